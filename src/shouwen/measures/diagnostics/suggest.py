@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
@@ -15,6 +15,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     names = sorted(set(known))
     near = get_close_matches(name, names, n=3, cutoff=0.6)
     if near:
+        best = SequenceMatcher(None, near[0], name).ratio()
+        near = [n for n in near if SequenceMatcher(None, n, name).ratio() > best - 0.1]
         return "Did you mean " + " or ".join(f"'{n}'" for n in near) + "?"
     if 0 < len(names) <= 12:
         return "Known here: " + ", ".join(names) + "."
