@@ -1,0 +1,69 @@
+"""What we ship works where our checkout is not: the wheel in an environment of its own."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+import shouwen
+
+from .environment import ROOT, Installed, build_wheel, install
+
+IMPORT_EVERYTHING = """
+import importlib, pkgutil, shouwen
+names = [m.name for m in pkgutil.walk_packages(shouwen.__path__, "shouwen.")]
+for name in names:
+    if not name.endswith("__main__"):
+        importlib.import_module(name)
+print(len(names))
+"""
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_wheel(tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    return install(wheel, tmp_path_factory.mktemp("elsewhere"))
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_no_other(wheel: Path):
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "src/shouwen"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    there = {name.removeprefix("src/") for name in listing if (ROOT / name).is_file()}
+    with ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    assert names == there
+
+
+def test_the_wheel_carries_its_licence_and_its_version(wheel: Path):
+    with ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        (metadata,) = [n for n in names if n.endswith(".dist-info/METADATA")]
+        text = archive.read(metadata).decode("utf-8")
+    home = metadata.removesuffix("METADATA")
+    assert {f"{home}licenses/LICENSE", f"{home}licenses/NOTICE"} <= names
+    assert f"\nVersion: {shouwen.__version__}\n" in text
+    assert "\nLicense-Expression: Apache-2.0\n" in text
+
+
+def test_an_installed_wheel_is_what_gets_imported(installed: Installed):
+    done = installed.run("python", "-c", "import shouwen; print(shouwen.__file__)")
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()).is_relative_to(installed.folder)
+
+
+def test_every_module_imports_with_nothing_but_the_declared_dependencies(installed: Installed):
+    done = installed.run("python", "-c", IMPORT_EVERYTHING)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 10

@@ -1,0 +1,134 @@
+"""The scripts behind `make` meet whoever comes, and say what is wrong."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scripts import bench, install, lock
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_even_an_old_python_can_start_the_installation_and_be_told_that_it_is_too_old():
+    source = (ROOT / "scripts" / "install.py").read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 6))
+    # Python 3.6 has no other future feature to offer, and fails on its name alone.
+    assert "from __future__" not in source
+
+
+def test_a_python_that_is_too_old_is_named_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(sys, "version_info", (3, 8, 18))
+    monkeypatch.setattr(sys, "executable", "python-of-old")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        install.find_python()
+    said = capsys.readouterr().err
+    assert stopped.value.code == 1
+    assert "needs Python 3.11 or newer" in said
+    assert "python-of-old is 3.8" in said
+    assert "make install PYTHON=" in said
+
+
+def test_a_newer_python_on_the_path_is_taken_when_the_first_is_too_old(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    this = sys.executable
+    monkeypatch.setattr(sys, "version_info", (3, 8, 18))
+    monkeypatch.setattr(shutil, "which", {"python3.12": this}.get)
+    assert install.find_python() == this
+
+
+def test_a_stand_in_for_a_python_that_is_not_there_counts_as_none(tmp_path: Path):
+    stand_in = tmp_path / "python3.12"
+    stand_in.write_text("#!/bin/sh\necho 'python3.12: command not found' >&2\nexit 127\n")
+    stand_in.chmod(0o755)
+    assert install.version_of(str(stand_in)) is None
+    assert install.version_of(str(tmp_path / "python3.13")) is None
+    assert install.version_of(sys.executable) == sys.version_info[:2]
+
+
+def test_a_change_of_the_lock_file_and_only_of_what_matters_asks_for_a_new_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lock_file, other = tmp_path / "dev.txt", tmp_path / "notes.txt"
+    lock_file.write_text("numpy==2.4.6\n")
+    monkeypatch.setattr(install, "DECIDES", (lock_file,))
+    before = install.digest()
+    other.write_text("no matter\n")
+    assert install.digest() == before
+    lock_file.write_text("numpy==2.4.7\n")
+    assert install.digest() != before
+
+
+@pytest.mark.parametrize(
+    "line", ["--index-url x", "--find-links wheels", "numpy @ file:///x.whl", "# from https://x/"]
+)
+def test_a_lock_file_that_names_a_place_is_refused(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "dev.txt").write_text(f"{line}\nnumpy==2.4.6\n")
+    monkeypatch.setattr(lock, "REQUIREMENTS", tmp_path)
+    monkeypatch.setattr(subprocess, "run", lambda *a, **k: None)
+    with pytest.raises(SystemExit, match="must not say where files are"):
+        lock.compile_lock("dev.txt")
+
+
+def test_benchmarks_are_those_that_can_be_run_by_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bench, "FOLDER", tmp_path)
+    (tmp_path / "calendars").mkdir()
+    runnable = 'if __name__ == "__main__":\n    pass\n'
+    (tmp_path / "calendars" / "deadlines.py").write_text(runnable)
+    (tmp_path / "replay.py").write_text(runnable)
+    (tmp_path / "_shared.py").write_text(runnable)
+    (tmp_path / "helpers.py").write_text("def load(): ...\n")
+    assert [path.name for path in bench.find([])] == ["deadlines.py", "replay.py"]
+    assert [path.name for path in bench.find(["calend"])] == ["deadlines.py"]
+    assert bench.find(["nothing"]) == []
+
+
+SKIPPING = """
+import pytest
+
+def test_that_has_no_reference_data(shared_data):
+    assert shared_data
+
+def test_that_gives_up():
+    pytest.skip("not today")
+"""
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", "1 failed, 1 skipped"), ("", "2 skipped")])
+def test_in_continuous_integration_nothing_but_absent_reference_data_may_be_skipped(
+    ci: str, outcome: str, tmp_path: Path
+):
+    tests = tmp_path / "checkout" / "tests"
+    tests.mkdir(parents=True)
+    (tests / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text("utf-8"), "utf-8")
+    (tests / "test_skipping.py").write_text(SKIPPING, "utf-8")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "--rootdir",
+            str(tests),
+            str(tests),
+        ],
+        env={"CI": ci, "PATH": ""},
+        cwd=tests,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert outcome in done.stdout.splitlines()[-1], done.stdout + done.stderr
