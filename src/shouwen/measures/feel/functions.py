@@ -20,7 +20,7 @@ from decimal import (
 )
 from typing import Any
 
-from shouwen.measures.feel.operations import Number
+from shouwen.measures.feel.operations import Number, since_epoch
 from shouwen.measures.feel.types import (
     ANY,
     BOOLEAN,
@@ -72,14 +72,22 @@ def _items(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     return arguments
 
 
+def _rank(value: Any) -> Any:
+    return since_epoch(value) if isinstance(value, datetime) else value
+
+
+def _list_contains(items: tuple[Any, ...], wanted: Any) -> bool:
+    return any(_rank(item) == _rank(wanted) for item in items)
+
+
 def _min(*arguments: Any) -> Any:
     items = _items(arguments)
-    return min(items) if items else Unknown.of(EMPTY_LIST)
+    return min(items, key=_rank) if items else Unknown.of(EMPTY_LIST)
 
 
 def _max(*arguments: Any) -> Any:
     items = _items(arguments)
-    return max(items) if items else Unknown.of(EMPTY_LIST)
+    return max(items, key=_rank) if items else Unknown.of(EMPTY_LIST)
 
 
 def _sum(*arguments: Any) -> Decimal:
@@ -143,9 +151,7 @@ def _start_of_day(zone: tzinfo, day: date) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _end_of_day(zone: tzinfo, day: date) -> datetime | Unknown:
-    if day == date.max:
-        return Unknown.of(OUT_OF_RANGE)
+def _end_of_day(zone: tzinfo, day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
@@ -258,7 +264,7 @@ _TABLE = (
             _signature(ListType(t), t, to=BOOLEAN)
             for t in (STRING, NUMBER, BOOLEAN, DATE, TIME, DATETIME)
         ),
-        lambda items, item: item in items,
+        _list_contains,
         "Whether a list has an item.",
         "包含",
     ),
@@ -333,7 +339,6 @@ _TABLE = (
         "24:00 of a date, which is 0:00 of the next (民法典 art. 203: 截止时间为二十四时).",
         "当日二十四时",
         zoned=True,
-        total=False,
     ),
 )
 

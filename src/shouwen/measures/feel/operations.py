@@ -14,6 +14,8 @@ from shouwen.measures.calendars import Period, PeriodError
 from shouwen.measures.feel.values import (
     CONTEXT,
     DIVISION_BY_ZERO,
+    FIRST_YEAR,
+    LAST_YEAR,
     NO_FIXED_LENGTH,
     OUT_OF_RANGE,
     Unknown,
@@ -92,6 +94,11 @@ def subtract_periods(left: Period, right: Period) -> Period | Unknown:
     return add_periods(left, -right)
 
 
+def in_range(day: date) -> bool:
+    """Whether a date lies in the years the language knows (see `values.FIRST_YEAR`)."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
 def _add_months(day: date, months: int) -> date:
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
@@ -107,9 +114,10 @@ def add_to_date(day: date, period: Period) -> date | Unknown:
     if period.seconds or period.working_days:
         return _OUT_OF_RANGE
     try:
-        return _add_months(day, period.months) + timedelta(days=period.days)
+        moved = _add_months(day, period.months) + timedelta(days=period.days)
     except (OverflowError, ValueError):
         return _OUT_OF_RANGE
+    return moved if in_range(moved) else _OUT_OF_RANGE
 
 
 def subtract_from_date(day: date, period: Period) -> date | Unknown:
@@ -126,15 +134,27 @@ def add_to_instant(instant: datetime, period: Period, zone: tzinfo) -> datetime 
             local = instant.astimezone(zone)
             day = _add_months(local.date(), period.months) + timedelta(days=period.days)
             instant = datetime.combine(day, local.timetz())
-        moved = instant.astimezone(UTC) + timedelta(seconds=period.seconds)
-        return moved.astimezone(zone)
+        moved = (instant.astimezone(UTC) + timedelta(seconds=period.seconds)).astimezone(zone)
     except (OverflowError, ValueError):
         return _OUT_OF_RANGE
+    return moved if in_range(moved) else _OUT_OF_RANGE
 
 
 def subtract_from_instant(instant: datetime, period: Period, zone: tzinfo) -> datetime | Unknown:
     """An instant earlier."""
     return add_to_instant(instant, -period, zone)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def since_epoch(instant: datetime) -> timedelta:
+    """Where an instant stands on the line of time.
+
+    Instants are compared and subtracted by this: Python takes two of the same zone object by
+    their wall clocks, which is wrong across a change to or from summer time.
+    """
+    return instant - _EPOCH
 
 
 def days_between(later: date, earlier: date) -> Period:
@@ -144,6 +164,5 @@ def days_between(later: date, earlier: date) -> Period:
 
 def time_between(later: datetime, earlier: datetime) -> Period:
     """The time that passes from one instant to another, in whole seconds, rounded down."""
-    # Instants of one zone object would be subtracted by wall clock, across a change of the clock.
-    passed = later.astimezone(UTC) - earlier.astimezone(UTC)
+    passed = since_epoch(later) - since_epoch(earlier)
     return Period(seconds=passed.days * _DAY + passed.seconds)

@@ -249,10 +249,16 @@ class UnaryTests(Node):
         """The condition that the tests put on a subject, as a boolean expression."""
         if self.dash:
             return Literal(True, type=BOOLEAN, span=self.span)
-        result = self.tests[0].condition(subject)
-        for test in self.tests[1:]:
-            result = Or(result, test.condition(subject), type=BOOLEAN, span=self.span)
+        result = _any([test.condition(subject) for test in self.tests], self.span)
         return Not(result, type=BOOLEAN, span=self.span) if self.negated else result
+
+
+def _any(conditions: list[Expr], span: Span) -> Expr:
+    """A disjunction as shallow as possible: long cells must not make deep trees."""
+    if len(conditions) == 1:
+        return conditions[0]
+    half = len(conditions) // 2
+    return Or(_any(conditions[:half], span), _any(conditions[half:], span), type=BOOLEAN, span=span)
 
 
 @dataclass(frozen=True)

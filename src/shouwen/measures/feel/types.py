@@ -24,6 +24,9 @@ class BasicType:
     def __str__(self) -> str:
         return self.name
 
+    def __repr__(self) -> str:
+        return f"<{self.name}>"
+
 
 STRING = BasicType("string")
 NUMBER = BasicType("number")
@@ -248,4 +251,4 @@ def name_pattern(spellings: Iterator[str] | list[str]) -> re.Pattern[str] | None
     if not known:
         return None
     parts = (r"\s+".join(re.escape(word) for word in name.split()) for name in known)
-    return re.compile(rf"(?:{'|'.join(parts)})(?![\w])")
+    return re.compile(rf"(?:{'|'.join(parts)})(?!\w|\.\w)")

@@ -42,6 +42,9 @@ CONTEXT = decimal.Context(
 )
 """34 digits, as in IEEE 754 decimal128 and FEEL (DMN 1.5, 10.3.2.3.1)."""
 
+FIRST_YEAR, LAST_YEAR = 2, 9998
+"""Dates and instants lie in these years: a change of zone then never leaves Python's calendar."""
+
 DIVISION_BY_ZERO = "division by zero"
 EMPTY_LIST = "an item of an empty list"
 NO_FIXED_LENGTH = "the length of a period of months or working days"
@@ -118,7 +121,8 @@ def merge(*values: object) -> Unknown:
 def belongs(value: object, type_: Type) -> bool:
     """Whether a value is one of a type; an `Unknown` belongs to every type.
 
-    Floats, naive datetimes and texts outside an enumeration do not belong anywhere.
+    Floats, naive datetimes, texts outside an enumeration and dates outside `FIRST_YEAR` to
+    `LAST_YEAR` do not belong anywhere.
     """
     if isinstance(value, Unknown) or type_ == ANY:
         return True
@@ -133,10 +137,14 @@ def belongs(value: object, type_: Type) -> bool:
             return False
         return isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite())
     if type_ == DATE:
-        return isinstance(value, date) and not isinstance(value, datetime)
+        return isinstance(value, date) and not isinstance(value, datetime) and _in_range(value)
     if type_ == DATETIME:
-        return isinstance(value, datetime) and value.utcoffset() is not None
+        return isinstance(value, datetime) and value.utcoffset() is not None and _in_range(value)
     if type_ == TIME:
         return isinstance(value, time) and value.tzinfo is None
     plain = {STRING: str, BOOLEAN: bool, PERIOD: Period}[type_]
     return isinstance(value, plain)
+
+
+def _in_range(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
