@@ -21,6 +21,8 @@ UV = Path(sys.executable).parent / "uv"
 OLDEST = "3.11"
 HOW = [
     "--universal",
+    # One version of each package for every Python, so that all of us run the same code.
+    "--fork-strategy=fewest",
     f"--python-version={OLDEST}",
     "--generate-hashes",
     "--no-emit-index-url",
