@@ -127,13 +127,12 @@ def _by_version(us: Int64s, calendar: Calendar) -> list[tuple[slice | Int64s, Sc
 class _Counter:
     """One period counted by one schedule, over chunks of starts."""
 
-    def __init__(
-        self, schedule: Schedule, period: Period, counting: Counting, roll: bool
-    ) -> None:
+    def __init__(self, schedule: Schedule, period: Period, counting: Counting, roll: bool) -> None:
         self.schedule, self.period = schedule, period
         self.axis = schedule.axis if counting is Counting.WORKING else None
         self.inclusive: Bools | None = None
         self.exact = period.seconds * SECOND_US
+        self.days: Int64s | None = None
         self.rests: tuple[bool, bool] | None = None  # on days from the start; only on the last
         compute: Callable[[Int64s], Int64s]
         if not period:
@@ -159,7 +158,8 @@ class _Counter:
             if period.working_days:
                 self.rests = (True, True)
         else:
-            self.days = None if period.is_exact else self._reached_days()
+            if not period.is_exact:
+                self.days = self._reached_days()
             compute = self._working
             self.rests = (True, True)
         self.compute = compute
@@ -271,7 +271,8 @@ class _Counter:
         last = zones.locals(at - 1)[0]
         # A start and a deadline in the same microsecond's day count that day once.
         last = np.maximum(first, last)
-        return before[last - schedule.first + 1] == before[first - schedule.first]
+        known: Bools = before[last - schedule.first + 1] == before[first - schedule.first]
+        return known
 
     def _local_day(self, us: Int64s) -> Int64s:
         zones = self.schedule.zones
@@ -348,9 +349,7 @@ def _add_pauses(
             at[row] += last - first
             continue
         for part, schedule in schedules:
-            mine = (
-                np.ones(len(row), np.bool_) if isinstance(part, slice) else np.isin(row, part)
-            )
+            mine = np.ones(len(row), np.bool_) if isinstance(part, slice) else np.isin(row, part)
             axis, r = schedule.axis, row[mine]
             length = axis.positions(last[mine]) - axis.positions(first[mine])
             r, length = r[length > 0], length[length > 0]

@@ -45,8 +45,10 @@ class _Index:
         return cls(guarded, low, width, first, steps)
 
     def find(self, keys: Int64s) -> Int64s:
+        found: Int64s
         if self.first is None:
-            return np.searchsorted(self.entries, keys, side="right") - 1
+            found = np.searchsorted(self.entries, keys, side="right") - 1
+            return found
         found = self.first[(keys - self.base) // self.width]
         for _ in range(self.steps):
             found += self.entries[found + 1] <= keys
@@ -66,6 +68,7 @@ class WorkAxis:
         lengths = closes - opens
         self.after = np.cumsum(lengths)  # W at each closing
         self.before = self.after - lengths  # W at each opening
+        self._shift = opens - self.before  # from a position in a span to the instant
         self.total = int(self.after[-1])
         self._opens: list[int] = opens.tolist()
         self._closes: list[int] = closes.tolist()
@@ -130,8 +133,8 @@ class WorkAxis:
     def positions(self, us: Int64s) -> Int64s:
         """`position` for an array."""
         span = self._spans_at(us)
-        worked = np.minimum(us, self.closes[span]) - self.opens[span]
-        worked += self.before[span]
+        worked = np.minimum(us, self.closes[span])
+        worked -= self._shift[span]
         # Before the first opening the last span was taken (index -1); nothing is worked yet.
         return np.where(span < 0, 0, worked) if len(us) and span.min() < 0 else worked
 
@@ -147,7 +150,8 @@ class WorkAxis:
             self._by_position = _Index.build(self.before, 0, self.total, width)
         # A span that begins at the position itself is left for the one that ends there.
         span = self._by_position.find(positions - 1)
-        return positions + (self.opens - self.before)[span]
+        reached: Int64s = positions + self._shift[span]
+        return reached
 
     def next_opens(self, us: Int64s) -> Int64s:
         """`next_open` for an array."""

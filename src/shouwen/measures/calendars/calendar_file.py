@@ -226,7 +226,8 @@ def _exception(entry: Entry, exceptions: dict[date, DatedException]) -> None:
             "Write closed: yes, hours: 09:00-12:00 or extra: 22:00-24:00.",
         )
         return
-    kind, spans = kinds[0], ()
+    kind = kinds[0]
+    spans: Spans = ()
     if kind == "closed":
         if (word := fields["closed"].text()) not in (None, "yes", "true"):
             fields["closed"].error("unknown-value", f"'{word}' is not yes.", "Write closed: yes.")

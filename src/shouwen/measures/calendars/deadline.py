@@ -176,6 +176,7 @@ def end_of_day(instant: datetime, calendar: Calendar) -> Deadline:
 
 
 def exact_length(period: Period) -> int:
+    """The length of a period in microseconds, where it has one; a day is 24 hours here."""
     if period.months or period.working_days:
         raise PeriodError(
             f"{period.iso()} has no exact length.",
@@ -233,6 +234,7 @@ def _civil(
 
 
 def rolled(day: int, schedule: Schedule, moves: list[Move]) -> int:
+    """The day itself if it is a working day, else the next one (民法典 203 I)."""
     if schedule.is_working(day):
         if (day + 3) % 7 >= 5 and worth_a_word(schedule, day):
             at = schedule.zones.instant(day, 0)
@@ -324,7 +326,7 @@ def _extend(
         length = axis.position(ends) - axis.position(begins) if working else ends - begins
         if length:
             later = axis.instant(axis.position(at) + length) if working else at + length
-            moves.append(Move(StepKind.PAUSED, at, later, count=length))
+            moves.append(Move(StepKind.PAUSED, at, later, amount=length))
             at = later
     return at
 
@@ -353,4 +355,3 @@ def note_unpublished(
         while not schedule.rests_on_unpublished(first, first):
             first += 1
         moves.append(Move(StepKind.UNPUBLISHED, at, at, first, first))
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from shouwen.measures.calendars.errors import HoursError
 
@@ -82,7 +83,7 @@ def parse_spans(text: str, offset: int = 0, whole: str | None = None) -> Spans:
                 "Separate spans by commas.",
             )
         position = separator.end()
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         if after[0] < before[1]:
             raise HoursError(
                 "The spans of a day overlap or are out of order.", shown, offset, "Sort them."

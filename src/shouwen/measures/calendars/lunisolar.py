@@ -5,10 +5,11 @@ begins on the day of a new moon; the winter solstice falls in month 11; of 13 mo
 winter solstices the first that holds no major solar term (中气) is a leap month. 清明 is the day on
 which the sun reaches ecliptic longitude 15°.
 
-The sun's longitude follows Bretagnon and Simon (1986), good to some seconds of arc, new moons follow
-Meeus, Astronomical Algorithms, chapter 49, good to some seconds of time, and the difference
+The sun's longitude follows Bretagnon and Simon (1986), good to some seconds of arc, new moons
+follow Meeus, Astronomical Algorithms, chapter 49, good to some seconds of time, and the difference
 between dynamical and universal time follows Espenak and Meeus (2006). An event within a few
-minutes of midnight, decades from now, can therefore turn out a day off; a notice decides in the end.
+minutes of midnight, decades from now, can therefore turn out a day off (the new moon before the
+Mid-Autumn of 2089 falls at 23:57); a notice decides in the end.
 """
 
 from __future__ import annotations

@@ -33,4 +33,5 @@ def add_months_array(days: Int64s, months: int) -> Int64s:
     target = month + np.timedelta64(months, "M")
     begins = target.astype("M8[D]").astype(np.int64)
     ends = (target + np.timedelta64(1, "M")).astype("M8[D]").astype(np.int64)
-    return np.minimum(begins + day_of_month, ends - 1)
+    reached: Int64s = np.minimum(begins + day_of_month, ends - 1)
+    return reached

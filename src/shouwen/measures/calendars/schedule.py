@@ -163,9 +163,9 @@ class Schedule:
             if not spans:
                 continue
             on = days[pattern == i]
-            for opens, closes in spans:
-                opens_parts.append(self._instants(on, opens))
-                closes_parts.append(self._instants(on, closes))
+            for span in spans:
+                opens_parts.append(self._instants(on, span[0]))
+                closes_parts.append(self._instants(on, span[1]))
         if not opens_parts:
             raise self._never_opens()
         opens, closes = np.concatenate(opens_parts), np.concatenate(closes_parts)
@@ -280,4 +280,3 @@ class Schedule:
     def spans(self, day: int) -> Spans:
         """The open hours of a day, in seconds from its midnight."""
         return self.patterns[int(self.pattern[self._index(day)])]
-

@@ -144,9 +144,7 @@ def _holiday(
         for item in fields[field_name].items() if field_name in fields else []:
             for day in item.dates():
                 if day in days:
-                    item.error(
-                        "day-given-twice", f"{day} is already given under {days[day].name}."
-                    )
+                    item.error("day-given-twice", f"{day} is already given under {days[day].name}.")
                 elif not _belongs(day, year):
                     item.error("day-of-another-year", f"{day} does not belong to {year}.")
                 elif kind is DayKind.MAKE_UP and day.weekday() < 5:

@@ -47,7 +47,7 @@ class Move(NamedTuple):
     after: int
     first_day: int = 0
     last_day: int = 0
-    count: int = 0
+    amount: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def worded(move: Move, schedule: Schedule, start: date) -> Step:
 
 def _sentences(move: Move, schedule: Schedule, start: date) -> tuple[str, str, str]:
     """The step in Chinese and in English, and its basis."""
-    kind, count = move.kind, move.count
+    kind, count = move.kind, move.amount
     first, last = day_date(move.first_day), day_date(move.last_day)
     on = (_zh_date(last, start), _en_date(last, start))
     match kind:

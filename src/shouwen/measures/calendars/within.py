@@ -111,4 +111,3 @@ def _day(moment: date | datetime, tz: tzinfo) -> int:
 
 def _reversed(earlier: date | datetime, later: date | datetime) -> CalendarError:
     return CalendarError(f"{later} is before {earlier}. Give the earlier one first.")
-

@@ -6,9 +6,9 @@ decides what it is and reports what does not fit.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import yaml
 
@@ -92,24 +92,24 @@ class Entry:
             for i, node in enumerate(self.node.value)
         ]
 
-    def date(self) -> date | None:
+    def date(self) -> dt.date | None:
         """The scalar as a date (2026-10-01), or None (reported)."""
         if (value := self.text()) is None:
             return None
         try:
-            return date.fromisoformat(value)
+            return dt.date.fromisoformat(value)
         except ValueError:
             self.error("not-a-date", f"'{value}' is not a date.", "Write it as 2026-10-01.")
             return None
 
-    def dates(self) -> Iterator[date]:
+    def dates(self) -> Iterator[dt.date]:
         """The dates of a date, a run (2026-10-01/2026-10-07) or a list of these."""
         for entry in self.items():
             value = entry.text()
             if value is None:
                 continue
             try:
-                ends = [date.fromisoformat(part) for part in value.split("/")]
+                ends = [dt.date.fromisoformat(part) for part in value.split("/")]
             except ValueError:
                 ends = []
             if not 1 <= len(ends) <= 2:
@@ -124,7 +124,7 @@ class Entry:
                 entry.error("long-run", f"the run '{value}' is longer than a year.")
             else:
                 for n in range((ends[-1] - ends[0]).days + 1):
-                    yield ends[0] + timedelta(days=n)
+                    yield ends[0] + dt.timedelta(days=n)
 
 
 def compose(text: str, name: str, report: Report) -> Entry | None:

@@ -47,7 +47,7 @@ def to_us(instant: datetime, what: str = "An instant") -> int:
     Raises:
         CalendarError: for a naive datetime.
     """
-    if not isinstance(instant, datetime) or instant.tzinfo is None:
+    if getattr(instant, "tzinfo", None) is None:
         raise CalendarError(
             f"{what} needs a time zone: {instant!r} has none. "
             "Give it one, for instance with .replace(tzinfo=ZoneInfo('Asia/Shanghai'))."
@@ -87,7 +87,9 @@ class ZoneTable:
         changes: list[tuple[int, int, int]] = []
         for n in np.nonzero(at_midnight[1:] != at_midnight[:-1])[0].tolist():
             before, after = int(at_midnight[n]), int(at_midnight[n + 1])
-            change = self._find_change(n * DAY_US - before - SECOND_US, (n + 1) * DAY_US - after, before)
+            change = self._find_change(
+                n * DAY_US - before - SECOND_US, (n + 1) * DAY_US - after, before
+            )
             changes.append((change, before, after))
             # Local times are read with the new offset once they exist only with it.
             later[n] = after
@@ -153,7 +155,8 @@ class ZoneTable:
         if not 0 <= day <= LAST_DAY:
             raise _outside(day * DAY_US)
         offset, later_from, later = self._by_local_day[day]
-        return day * DAY_US + time - (later if time >= later_from else offset)
+        result: int = day * DAY_US + time - (later if time >= later_from else offset)
+        return result
 
     def locals(self, us: Int64s) -> tuple[Int64s, Int64s]:
         """`local` for an array; the instants must lie between 1970 and 2102."""
