@@ -90,6 +90,8 @@ class Document:
     front_matter: SourceText | None
     clauses: list[ClauseText]
     blocks: list[BlockText]
+    open_headings: list[tuple[int, ClauseText]]
+    """Headings (with their level) that are open at the end; a following file goes on under them."""
 
 
 @dataclass
@@ -117,8 +119,10 @@ class _Walk:
         return self.first_line + (token.map[0] if token.map else 0)
 
 
-def parse_document(source: Source, report: Report, outer: ClauseText | None = None) -> Document:
-    """Read one Markdown file. `outer` is the clause a chapter file hangs under, if any."""
+def parse_document(
+    source: Source, report: Report, open_headings: list[tuple[int, ClauseText]] | None = None
+) -> Document:
+    """Read one Markdown file. `open_headings` are those of the file before it, if any."""
     front: SourceText | None = None
     body, first_line = source.text, 1
     match = FRONT_MATTER.match(source.text)
@@ -135,10 +139,9 @@ def parse_document(source: Source, report: Report, outer: ClauseText | None = No
         )
     tokens = MarkdownIt("commonmark").enable("table").parse(body)
     walk = _Walk(source, report, first_line)
-    if outer is not None:
-        walk.open_headings.append((0, outer))
+    walk.open_headings = list(open_headings or ())
     _walk(tokens, walk)
-    return Document(source, front, walk.clauses, walk.blocks)
+    return Document(source, front, walk.clauses, walk.blocks, walk.open_headings)
 
 
 def _walk(tokens: list[Token], walk: _Walk) -> None:
@@ -222,7 +225,9 @@ def _item(tokens: list[Token], index: int, walk: _Walk) -> ClauseText | None:
             break
     assert anchor is not None  # the anchor was found in the item's own text above
     title, text, gloss = _item_texts(inline)
-    clause = ClauseText(anchor, "", title or text[:12], place, walk.clause, text, gloss, is_item=True)
+    clause = ClauseText(
+        anchor, "", title or text[:12], place, walk.clause, text, gloss, is_item=True
+    )
     _add_clause(clause, walk)
     return clause
 
@@ -298,7 +303,9 @@ def _table(tokens: list[Token], opening: Token, walk: _Walk) -> None:
             )
     table.rows = [row for row in table.rows if len(row) == width]
     table.row_spans = [
-        walk.source.at_line(n) for n, row in zip(rows[1:], cells[1:], strict=True) if len(row) == width
+        walk.source.at_line(n)
+        for n, row in zip(rows[1:], cells[1:], strict=True)
+        if len(row) == width
     ]
     block = walk.open_block
     # A table that follows no block is for readers only.

@@ -136,6 +136,17 @@ class Take(Enum):
     MIN = "min"
     MAX = "max"
     BALANCE = "balance"
+    HOLDER = "holder"
+    VALUE = "value"
+
+
+class Earlier(Enum):
+    """Which rows count, in the order (instant, id): all that are known, those before the asking
+    row, or those up to and including it."""
+
+    NO = "no"
+    YES = "yes"
+    INCLUSIVE = "inclusive"
 
 
 @dataclass(frozen=True)
@@ -144,8 +155,9 @@ class Fact:
 
     `same` are the keys in which the rows looked at agree with the row that asks. With `within`
     only rows count whose day lies at most that period before the asking row's day
-    (corresponding day included). `earlier` leaves out the asking row itself and all that
-    follow it, in the order (instant, id); without it all rows known at `as_of` count.
+    (corresponding day included). `where` is about the row looked at; ``asking.<field>`` is the
+    row that asks. `distinct` counts groups of rows that agree in these keys; the group of the
+    asking row itself is no earlier one. A `holder` fact is the person in a post.
     """
 
     name: str
@@ -157,10 +169,15 @@ class Fact:
     same: tuple[str, ...]
     where: Expr | None
     within: Period | None
-    earlier: bool
+    earlier: Earlier
     default: object | None
     type: Type
     span: Span
+    clauses: frozenset[str] = frozenset()
+    """For facts about breaches: only those of these norms; empty means any."""
+    distinct: tuple[str, ...] = ()
+    holder: Bearer | None = None
+    value: Expr | None = None
 
 
 # --- rules --------------------------------------------------------------------------------------
@@ -177,16 +194,31 @@ class Bearer:
 
 
 @dataclass(frozen=True)
-class Trigger:
-    """The rows that set a rule off. `every`/`each` stand for periodic rules."""
+class Each:
+    """Who a periodic rule is about: every value of a key in a relation, from `start` (the row's
+    instant, if not given) until `until` (for ever)."""
 
+    key: str
     relation: str
+    column: str
+    start: Expr | None
+    until: Expr | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """The rows that set a rule off: those of one relation or of several.
+
+    A periodic rule (`every`) is set off by the calendar, once a period for each subject.
+    """
+
+    relations: tuple[str, ...]
     when: Expr | None
     clauses: frozenset[str] = frozenset()
     """For breaches: only those of these norms; empty means any."""
     every: str | None = None
-    each: tuple[str, str, str] | None = None
-    """(key, relation, field): one row for every different value of that field."""
+    each: Each | None = None
     due: str | None = None
     span: Span | None = None
 
@@ -200,12 +232,16 @@ class Force(Enum):
 
 @dataclass(frozen=True)
 class Performance:
-    """An event that performs a duty (or, for a prohibition, breaks it)."""
+    """An event that performs a duty (or, for a prohibition, breaks it).
+
+    `period_of` is a date fact of the event that says which period of a periodic duty it is for.
+    """
 
     event: str
     when: Expr | None
     norm: str | None
     span: Span
+    period_of: str | None = None
 
 
 class Effect(Enum):
@@ -232,16 +268,23 @@ class Move:
     in_time: bool
     norm: str | None
     span: Span
+    cites: str | None = None
+    """The norm that is broken if the moved deadline is missed; otherwise the rule's."""
 
 
 @dataclass(frozen=True)
 class Exemption:
-    """What excuses: an event of the same case, or a condition."""
+    """What excuses: an event of the same case, or a condition.
+
+    With `in_time` an event counts only when it happens on or before the deadline (for a
+    prohibition: not after the act).
+    """
 
     event: str | None
     when: Expr | None
     norm: str | None
     span: Span
+    in_time: bool = True
 
 
 @dataclass(frozen=True)
@@ -291,8 +334,11 @@ class Duty:
     same: tuple[str, ...]
     performances: tuple[Performance, ...]
     within: Expr | None
+    by: Expr | None
+    """A day (until its end) or an instant, instead of a period."""
     ahead: Expr | None
-    """For duties that must be done a period *before* an instant ("10 working days before")."""
+    """For duties that must be done a period *before* an instant ("10 working days before").
+    With none of the three (and no table) the duty is open: never late."""
     table: DecisionTable | None
     """Gives the column `within` row by row, instead of `within`."""
     starts: tuple[StartShift, ...]
@@ -302,20 +348,26 @@ class Duty:
     counting: str | None
     calendar: str | None
     span: Span
+    early: bool = False
+    """Whether an act before the trigger performs it too."""
+    at_least: int = 1
+    """How many performances it takes."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """Turns an event (a verified complaint, an inspection finding) into a breach of the norm it
-    names."""
+    names, or of its own norm."""
 
     id: str
     norm: str
     label: Label
     trigger: Trigger
     who: Bearer
-    norm_field: str
+    norm_field: str | None
     span: Span
+    at_field: str | None = None
+    """The instant of the act, where the event that told of it came later."""
 
 
 @dataclass(frozen=True)
@@ -359,6 +411,9 @@ class Consequence:
     modifiers: tuple[Modifier, ...]
     shares: tuple[Share, ...]
     span: Span
+    keep: str | None = None
+    """Of the rows of one group, the one with the most of this amount is kept; otherwise the
+    first."""
 
 
 @dataclass(frozen=True)
@@ -373,7 +428,7 @@ class LedgerSource:
 
 @dataclass(frozen=True)
 class Threshold:
-    """A balance that, once reached, is an event of its own (once in a period)."""
+    """A balance that, when an entry reaches it, is an event of its own (at every crossing)."""
 
     id: str
     norm: str
@@ -477,9 +532,9 @@ Rule = Duty | Finding | Consequence | Ledger | Grade | Right
 """The rules that have outcomes of their own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measure:
-    """A measure as a whole, read and checked."""
+    """A measure as a whole, read and checked. Two are equal only if they are the same object."""
 
     id: str
     title: Label
@@ -510,6 +565,7 @@ class Measure:
     strata: tuple[tuple[str, ...], ...]
     """Ids of the rules in an order in which each depends only on those before."""
     sources: tuple[str, ...] = field(default=())
+    calendars_file: str | None = None
 
     @property
     def norms(self) -> tuple[Clause, ...]:

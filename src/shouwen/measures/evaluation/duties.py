@@ -1,0 +1,353 @@
+"""Duties: for every row that triggers one, whether it was done in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shouwen.measures.evaluation.clocks import (
+    Run,
+    clock_of,
+    matching_events,
+    move_clock,
+    run_clock,
+    shown,
+)
+from shouwen.measures.evaluation.engine import BREACH, Engine
+from shouwen.measures.evaluation.env import Env
+from shouwen.measures.evaluation.notes import Note
+from shouwen.measures.evaluation.outcomes import Anomaly, Breach, DutyOutcome, UnknownOutcome
+from shouwen.measures.evaluation.periods import PeriodRow, period_rows
+from shouwen.measures.evaluation.rows import Row
+from shouwen.measures.evaluation.triggers import triggered
+from shouwen.measures.feel.values import Unknown
+from shouwen.measures.language.model import Duty, DutyKind, Force, Performance
+
+
+@dataclass
+class _Done:
+    """When and by what a duty was performed; or what is missing to know."""
+
+    at: datetime | None = None
+    row: Row | None = None
+    missing: frozenset[str] = frozenset()
+
+
+def evaluate_duty(engine: Engine, duty: Duty) -> None:
+    """Add the outcomes and rows of a duty."""
+    if duty.kind in (DutyKind.NEVER, DutyKind.MAINTAIN):
+        _forbidden(engine, duty)
+        return
+    rows: list[Row] = []
+    breaches: list[Row] = []
+    for env in triggered(engine, duty.id, duty.norms.default, duty.trigger, _periods(engine, duty)):
+        outcome = _achieve(engine, duty, env)
+        engine.outcomes.append(outcome)
+        rows.append(_row(engine, duty, env, outcome))
+        if outcome.status == "breached":
+            breaches.append(_breach(engine, duty, env, outcome))
+    engine.add_rows(duty.id, rows)
+    _add_breaches(engine, duty.id, breaches)
+
+
+def _periods(engine: Engine, duty: Duty) -> list[PeriodRow] | None:
+    if duty.kind is not DutyKind.PERIODIC:
+        return None
+    return period_rows(engine, duty.id, duty.trigger, clock_of(engine, duty))
+
+
+def _achieve(engine: Engine, duty: Duty, env: Env) -> DutyOutcome:
+    period = getattr(env.row, "period", None)
+    if isinstance(env.row, PeriodRow):
+        period = env.row
+        run = Run(period.opens, period.limit, None, duty.norms.default)
+        done = _performed_in_period(engine, duty, env, period)
+    else:
+        run = run_clock(engine, duty, env)
+        done = _performed(engine, duty, env)
+        run, _ = move_clock(engine, duty, env, run, done.at)
+    bearer = _bearer(engine, duty, env)
+    excuse = _excuse(engine, duty, env, run)
+    status, missing = _status(engine, duty, run, done, excuse)
+    if done.row is not None:
+        env.evidence[done.row.id] = None
+    notes = [*run.notes]
+    if run.limit is not None:
+        notes = [*run.limit.notes, *run.notes]
+    if isinstance(excuse, Note):
+        notes.append(excuse)
+    return DutyOutcome(
+        id=f"{duty.id}:{env.row.id}",
+        rule=duty.id,
+        norm=run.norm,
+        at=env.row.at,
+        events=tuple(env.evidence),
+        readings=engine.chosen(env.readings),
+        row=run.row,
+        facts=engine.facts_of(env),
+        notes=tuple(notes),
+        status=status,
+        bearer=bearer,
+        start=run.start,
+        deadline=run.limit,
+        performed_at=done.at,
+        missing=missing,
+        excused_by=excuse.norm if isinstance(excuse, Note) else None,
+    )
+
+
+def _status(
+    engine: Engine, duty: Duty, run: Run, done: _Done, excuse: Note | Unknown | None
+) -> tuple[str, frozenset[str]]:
+    if isinstance(excuse, Note):
+        return "exempt", frozenset()
+    if run.missing:
+        return "unknown", run.missing
+    if run.limit is None:
+        return ("met" if done.at is not None else "pending"), frozenset()
+    if done.at is not None and run.limit.met_by(done.at):
+        return "met", frozenset()
+    if done.at is None and run.limit.met_by(engine.as_of):
+        return "pending", frozenset()
+    # Late, or not done: a performance or an excuse that may exist would change that.
+    if done.missing:
+        return "unknown", done.missing
+    if isinstance(excuse, Unknown):
+        return "unknown", excuse.names
+    return ("breached" if duty.force is Force.BINDING else "aim missed"), frozenset()
+
+
+def _bearer(engine: Engine, duty: Duty, env: Env) -> str | None:
+    if duty.who is None:
+        return None
+    person = engine.person(duty.who, env)
+    return None if isinstance(person, Unknown) or person is None else str(person)
+
+
+def _performances(engine: Engine, duty: Duty, env: Env) -> Iterable[tuple[Row, Performance]]:
+    found = [
+        (row, performance)
+        for performance in duty.performances
+        for row in matching_events(engine, duty.same, env, performance.event)
+    ]
+    return sorted(found, key=lambda f: f[0].order)
+
+
+def _performed(engine: Engine, duty: Duty, env: Env) -> _Done:
+    """The performance that completes the duty: the `at_least`-th that does not precede it."""
+    done, count = _Done(), 0
+    ahead = duty.early or duty.ahead is not None
+    for row, performance in _performances(engine, duty, env):
+        if row.at < env.row.at and not ahead:
+            _precedes(engine, duty, env, row)
+            continue
+        holds = _holds(engine, performance, env, row)
+        if isinstance(holds, Unknown):
+            done.missing |= holds.names
+        elif holds is True:
+            count += 1
+            if count == duty.at_least:
+                done.at, done.row = row.at, row
+                break
+    return done
+
+
+def _holds(engine: Engine, performance: Performance, env: Env, row: Row) -> Any:
+    if performance.when is None:
+        return True
+    return engine.program.expression(performance.when)(env.child(row))
+
+
+def _precedes(engine: Engine, duty: Duty, env: Env, row: Row) -> None:
+    """An act before what calls for it: shown once, and without effect."""
+    if any(r.at <= row.at for r in engine.matching(env.row.relation, duty.same, _key(duty, env))):
+        return  # it belongs to an earlier trigger of the same case
+    label = engine.measure.vocabulary.events[row.relation].label
+    trigger = engine.label_of(env.row.relation)
+    engine.outcomes.append(
+        Anomaly(
+            id=f"{duty.id}:{env.row.id}:{row.id}",
+            rule=duty.id,
+            norm=duty.norms.default,
+            at=row.at,
+            events=(row.id, *env.row.events),
+            zh=f"{label.zh}（{row.at:%Y-%m-%d %H:%M:%S}）早于{trigger.zh}（{env.row.at:%Y-%m-%d %H:%M:%S}），不计入",
+            en=f"{label.en} ({row.at:%Y-%m-%d %H:%M:%S}) lies before {trigger.en} "
+            f"({env.row.at:%Y-%m-%d %H:%M:%S}) and does not count",
+        )
+    )
+
+
+def _key(duty: Duty, env: Env) -> tuple[Any, ...]:
+    return tuple(env[k] for k in duty.same)
+
+
+def _performed_in_period(engine: Engine, duty: Duty, env: Env, period: PeriodRow) -> _Done:
+    done, count = _Done(), 0
+    for row, performance in _performances(engine, duty, env):
+        if performance.period_of is not None:
+            meant = row.values.get(performance.period_of)
+            if meant is None:
+                done.missing |= {performance.period_of}
+                continue
+            day = meant.date() if isinstance(meant, datetime) else meant
+            if not period.first <= day <= period.last:
+                continue
+        elif not period.takes(row.at):
+            continue
+        holds = _holds(engine, performance, env, row)
+        if isinstance(holds, Unknown):
+            done.missing |= holds.names
+        elif holds is True:
+            count += 1
+            if count == duty.at_least:
+                done.at, done.row = row.at, row
+                break
+    return done
+
+
+def _excuse(engine: Engine, duty: Duty, env: Env, run: Run) -> Note | Unknown | None:
+    """What excuses, if anything does; an Unknown if something might."""
+    doubt: frozenset[str] = frozenset()
+    for exemption in duty.exemptions:
+        if exemption.event is None:
+            assert exemption.when is not None
+            holds = engine.program.expression(exemption.when)(env)
+            if holds is True:
+                return Note("符合免责条件", "a condition excuses it", exemption.norm or run.norm)
+            if isinstance(holds, Unknown):
+                doubt |= holds.names
+            continue
+        label = engine.measure.vocabulary.events[exemption.event].label
+        for row in matching_events(engine, duty.same, env, exemption.event):
+            if exemption.in_time and run.limit is not None and not run.limit.met_by(row.at):
+                continue
+            holds = True
+            if exemption.when is not None:
+                holds = engine.program.expression(exemption.when)(env.child(row))
+            if holds is True:
+                env.evidence[row.id] = None
+                return Note(
+                    f"{label.zh}（{row.at:%m月%d日%H:%M}），免责",
+                    f"excused by: {label.en} ({row.at:%Y-%m-%d %H:%M})",
+                    exemption.norm or run.norm,
+                )
+            if isinstance(holds, Unknown):
+                doubt |= holds.names
+    return Unknown(doubt) if doubt else None
+
+
+def _row(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome) -> Row:
+    values = dict(env.row.values)
+    values |= {"status": outcome.status, "start": outcome.start}
+    if outcome.deadline is not None:
+        values |= {"deadline": outcome.deadline.at, "due": outcome.due}
+    if outcome.performed_at is not None:
+        values["performed_at"] = outcome.performed_at
+    values |= engine.borne(env, outcome.bearer)
+    return Row(
+        duty.id, outcome.id, env.row.at, values, env.row.origin, outcome.events,
+        frozenset(env.readings),
+    )  # fmt: skip
+
+
+def _breach(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome) -> Row:
+    assert outcome.deadline is not None
+    at = outcome.deadline.last_instant
+    late = (
+        "" if outcome.performed_at is None else f"，实际于{outcome.performed_at:%m月%d日%H:%M:%S}"
+    )
+    notes = (
+        Note(
+            f"应于{shown(outcome.deadline)}前{duty.label.zh}{late or '，至今未做'}",
+            f"{duty.label.en}: due {outcome.deadline.at:%Y-%m-%d %H:%M:%S}, "
+            + (
+                f"done {outcome.performed_at:%Y-%m-%d %H:%M:%S}"
+                if outcome.performed_at is not None
+                else "not done"
+            ),
+            outcome.norm,
+        ),
+    )
+    return make_breach(engine, duty.id, outcome.norm, at, env, outcome.bearer, outcome.row, notes)
+
+
+def make_breach(
+    engine: Engine,
+    rule: str,
+    norm: str,
+    at: datetime,
+    env: Env,
+    person: str | None,
+    row_number: int | None,
+    notes: tuple[Note, ...],
+) -> Row:
+    """Add the breach outcome of a row and give its row for other rules."""
+    values = dict(env.row.values) | engine.borne(env, person)
+    occasion = values.get("case") or env.row.origin
+    values |= {"norm": norm, "rule": rule, "occasion": occasion}
+    outcome = Breach(
+        id=f"breach:{rule}:{env.row.id}",
+        rule=rule,
+        norm=norm,
+        at=at,
+        events=tuple(env.evidence),
+        readings=engine.chosen(env.readings),
+        row=row_number,
+        facts=engine.facts_of(env),
+        notes=notes,
+        person=person,
+        unit=values.get("unit"),
+        occasion=str(occasion),
+    )
+    engine.outcomes.append(outcome)
+    return Row(
+        BREACH, outcome.id, at, values, env.row.origin, outcome.events, frozenset(env.readings)
+    )
+
+
+def _add_breaches(engine: Engine, rule: str, rows: list[Row]) -> None:
+    engine.add_rows(f"breach of {rule}", rows)
+    engine.add_rows(BREACH, rows)
+
+
+def _forbidden(engine: Engine, duty: Duty) -> None:
+    """Prohibitions and duties to keep something up: every matching event is a breach."""
+    breaches: list[Row] = []
+    by_event = {p.event: p for p in duty.performances}
+    for env in triggered(engine, duty.id, duty.norms.default, duty.trigger, None):
+        performance = by_event[env.row.relation]
+        holds = _holds(engine, performance, env, env.row)
+        excuse = _excuse(engine, duty, env, Run(env.row.at, _until(env), None, duty.norms.default))
+        if duty.window is not None and not engine.in_window(duty.window, env.row.at):
+            continue
+        if holds is not True and not isinstance(holds, Unknown):
+            continue
+        if isinstance(excuse, Note):
+            continue
+        doubt = [u for u in (holds, excuse) if isinstance(u, Unknown)]
+        norm = performance.norm or duty.norms.default
+        if doubt:
+            engine.outcomes.append(
+                UnknownOutcome(
+                    id=f"{duty.id}:{env.row.id}", rule=duty.id, norm=norm, at=env.row.at,
+                    events=tuple(env.evidence), facts=engine.facts_of(env),
+                    missing=frozenset(n for u in doubt for n in u.names),
+                )
+            )  # fmt: skip
+            continue
+        if duty.force is Force.AIM:
+            continue
+        note = Note(f"违反：{duty.label.zh}", f"broken: {duty.label.en}", norm)
+        person = _bearer(engine, duty, env)
+        breaches.append(make_breach(engine, duty.id, norm, env.row.at, env, person, None, (note,)))
+    engine.add_rows(duty.id, [])
+    _add_breaches(engine, duty.id, breaches)
+
+
+def _until(env: Env) -> Any:
+    from shouwen.measures.evaluation.limits import Limit
+
+    return Limit(env.row.at, inclusive=True)
