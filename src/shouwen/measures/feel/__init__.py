@@ -16,8 +16,9 @@ Ideas
 - *Tables are sets.* A cell is a set over its column, a row a box; overlaps, gaps and rows that
   can never apply follow by set algebra, with a concrete input as witness (`analysis`).
 
-Reading order: `types`, `values`, `tree`; then `scan`, `parse`, `check`, `functions`; then
-`python`; then `tables`, `decide`, `analysis`; `unparse` prints trees in one canonical way.
+Reading order: `types`, `values`, `tree`; then `functions`, `literals`, `scan`, `parse`, `check`;
+then `operations`, `lowering`, `python`; then `tables`, `table_reader`, `decisions`, `decide`; then
+`sets`, `cell_sets`, `analysis`. `unparse` prints trees in one canonical way.
 
 The use of it::
 
@@ -28,3 +29,135 @@ The use of it::
     table = parse_table(header, rows, scope, report)                  # DecisionTable | None
     run = compile_table(table)                 # Callable[[Mapping[str, Value]], Decision]
 """
+
+from shouwen.measures.feel.analysis import (
+    Analysis,
+    Gap,
+    Overlap,
+    Witness,
+    analyse,
+    report_analysis,
+)
+from shouwen.measures.feel.check import check
+from shouwen.measures.feel.decide import compile_table, facts_of, row_condition
+from shouwen.measures.feel.decisions import Decision, Outcome
+from shouwen.measures.feel.functions import FUNCTIONS, Function
+from shouwen.measures.feel.outcomes import parse_outcome
+from shouwen.measures.feel.parse import parse_expression, parse_unary_tests
+from shouwen.measures.feel.python import compile_expression
+from shouwen.measures.feel.table_reader import parse_table
+from shouwen.measures.feel.tables import DecisionTable, HitPolicy, Input, Output, Row
+from shouwen.measures.feel.tree import (
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Compare,
+    Expr,
+    If,
+    InTests,
+    IsKnown,
+    ListNode,
+    Literal,
+    Name,
+    Negate,
+    Not,
+    Or,
+    RangeNode,
+    Test,
+    UnaryTests,
+    names,
+    walk,
+)
+from shouwen.measures.feel.types import (
+    ANY,
+    BOOLEAN,
+    COUNT,
+    DATE,
+    DATETIME,
+    NUMBER,
+    PERIOD,
+    STRING,
+    TIME,
+    Dialect,
+    Domain,
+    EnumType,
+    FunctionSignature,
+    ListType,
+    RangeType,
+    Scope,
+    Type,
+)
+from shouwen.measures.feel.unparse import unparse, value_text
+from shouwen.measures.feel.values import Amount, Facts, Unknown, Value, belongs
+
+__all__ = [
+    "ANY",
+    "BOOLEAN",
+    "COUNT",
+    "DATE",
+    "DATETIME",
+    "FUNCTIONS",
+    "NUMBER",
+    "PERIOD",
+    "STRING",
+    "TIME",
+    "Amount",
+    "Analysis",
+    "And",
+    "Arithmetic",
+    "Between",
+    "Call",
+    "Compare",
+    "Decision",
+    "DecisionTable",
+    "Dialect",
+    "Domain",
+    "EnumType",
+    "Expr",
+    "Facts",
+    "Function",
+    "FunctionSignature",
+    "Gap",
+    "HitPolicy",
+    "If",
+    "InTests",
+    "Input",
+    "IsKnown",
+    "ListNode",
+    "ListType",
+    "Literal",
+    "Name",
+    "Negate",
+    "Not",
+    "Or",
+    "Outcome",
+    "Output",
+    "Overlap",
+    "RangeNode",
+    "RangeType",
+    "Row",
+    "Scope",
+    "Test",
+    "Type",
+    "UnaryTests",
+    "Unknown",
+    "Value",
+    "Witness",
+    "analyse",
+    "belongs",
+    "check",
+    "compile_expression",
+    "compile_table",
+    "facts_of",
+    "names",
+    "parse_expression",
+    "parse_outcome",
+    "parse_table",
+    "parse_unary_tests",
+    "report_analysis",
+    "row_condition",
+    "unparse",
+    "value_text",
+    "walk",
+]
