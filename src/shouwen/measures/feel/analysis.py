@@ -209,7 +209,7 @@ def _witness(table: DecisionTable, box: Box) -> Witness:
 def _region(table: DecisionTable, box: Box, domain: Box) -> str:
     """A box as a condition on the columns it restricts."""
     parts = [
-        f"{column.label} {set_text(values, column.type)}"
+        f"{column.label} {set_text(values, column.type, full)}"
         for column, values, full in zip(table.inputs, box, domain, strict=True)
         if values != full
     ]

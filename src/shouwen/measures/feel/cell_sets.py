@@ -47,6 +47,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FIRST_DAY, _LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 
+_PLAIN: dict[Type, int] = {
+    DATE: (date(2024, 1, 2) - _DAY_ZERO).days,
+    DATETIME: (datetime(2024, 1, 2, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND,
+    TIME: 9 * 3600 * 1_000_000,
+    PERIOD: 3600,
+}
+"""What samples are chosen near to: everyday values read more easily than the ends of time."""
+
 
 def cell_set(cell: UnaryTests, type_: Type) -> CellSet | None:
     """The values a cell holds of, or None if that depends on other facts."""
@@ -174,27 +182,38 @@ def domain_of(column: Input) -> CellSet:
 
 def sample(values: CellSet, type_: Type) -> Value:
     """A value of a set that is not empty."""
-    found = values.sample()
+    found = values.sample(_PLAIN.get(type_, 1))
     assert found is not None
     return found if isinstance(found, str | bool) else value_at(found, type_)
 
 
-def set_text(values: CellSet, type_: Type) -> str:
+def set_text(values: CellSet, type_: Type, domain: CellSet) -> str:
     """A set as what stands behind the name of its column in a condition."""
     if isinstance(values, Members):
         texts = ", ".join(value_text(v) for v in sorted(values.values, key=str))
         if values.excluded:
             return f"not in ({texts})"
         return f"= {texts}" if len(values.values) == 1 else f"in ({texts})"
-    parts = [_interval_text(*interval, type_, values.whole) for interval in values.intervals]
+    assert isinstance(domain, Line)
+    first, last = domain.intervals[0][0], domain.intervals[-1][1]
+    # The calendar and the clock have ends that nobody writes.
+    ends = (first, last) if type_ in (DATE, DATETIME, TIME) else (BOTTOM, TOP)
+    parts = [
+        _interval_text(
+            BOTTOM if start == ends[0] else start, TOP if end == ends[1] else end, type_, values
+        )
+        for start, end in values.intervals
+    ]
     if len(parts) == 1 and not parts[0].startswith(("[", "(")):
         return parts[0]
+    if len(parts) == 1:
+        return f"in {parts[0]}"
     return f"in ({', '.join(part.removeprefix('= ') for part in parts)})"
 
 
-def _interval_text(start: Cut, end: Cut, type_: Type, whole: bool) -> str:
+def _interval_text(start: Cut, end: Cut, type_: Type, line: Line) -> str:
     low = None if start == BOTTOM else value_text(value_at(start[1], type_))
-    if whole and end != TOP:
+    if line.whole and end != TOP:
         # Cuts stand before whole values; the last value inside is nicer to read.
         last = end[1] - 1
         if start != BOTTOM and start[1] == last:

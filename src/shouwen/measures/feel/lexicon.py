@@ -87,6 +87,9 @@ UNIT = re.compile(rf"\s*(?:[%％‰]|(?:{_UNIT_WORDS})(?!\w))|\w+(?:\.[0-9]+\w+)
 LENGTH_WITH_BLANK = re.compile(
     r"\s+(?:个?工作日|个?自然日|分钟|秒钟?|个?小时|刻钟|[天日周年]|个?星期|个?季度|个月)(?!\w)"
 )
+ISO_PERIOD = re.compile(
+    r"P(?=[0-9T])(?:[0-9]+(?:Y|M|WD|W|D))*(?:T(?:[0-9]+(?:\.[0-9]+)?[HMS])+)?(?!\w)"
+)
 NUMERAL_WORD = re.compile(r"[〇零一二两三四五六七八九十百千半提][\w.]*")
 FUNCTION = name_pattern([*FUNCTIONS, *ALIASES, *LITERAL_CONSTRUCTORS, *IS_KNOWN])
 CALL = re.compile(r"\s*\(")

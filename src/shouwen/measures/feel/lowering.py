@@ -329,8 +329,8 @@ class Lowering:
             zoned = (self.shared(self.zone),)
         else:
             helper = _NUMBERS[node.op]
-            divides = node.op == "/" and not (isinstance(node.right, Literal) and node.right.value)
-            total = not divides and node.op != "**"
+            safe = isinstance(node.right, Literal) and node.right.value not in (0, Unknown())
+            total = node.op in "+-*" or (node.op == "/" and safe)
         return self._strict([left, right], lambda x, y: call(helper, x, y, *zoned), total=total)
 
     def _compare(self, node: Compare) -> Code:

@@ -7,13 +7,14 @@ gives back is checked (see `check`) and never holds a placeholder.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
 from shouwen.measures.calendars import Period
-from shouwen.measures.diagnostics import Report, SourceText, Span
+from shouwen.measures.diagnostics import Report, SourceText, Span, did_you_mean
 from shouwen.measures.feel.check import Checker
-from shouwen.measures.feel.functions import FUNCTIONS, IS_KNOWN
+from shouwen.measures.feel.functions import ALIASES, FUNCTIONS, IS_KNOWN
 from shouwen.measures.feel.literals import CONSTRUCTORS, LiteralError
 from shouwen.measures.feel.scan import Kind, Token
 from shouwen.measures.feel.stream import TokenStream
@@ -38,6 +39,7 @@ from shouwen.measures.feel.tree import (
     RangeNode,
     Test,
     UnaryTests,
+    transform,
 )
 from shouwen.measures.feel.types import ANY, NUMBER, PERIOD, STRING, EnumType, ListType, Scope, Type
 from shouwen.measures.feel.values import CONTEXT, Unknown, Value
@@ -251,6 +253,8 @@ class Parser(TokenStream):
                 return self._literal(self._take())
             case Kind.WORD:
                 self._take()
+                if self._token.is_("("):
+                    return self._defined(token)
                 return Name(token.text, span=self._span(token))
             case Kind.FUNCTION:
                 return self._call()
@@ -383,14 +387,7 @@ class Parser(TokenStream):
 
     def _call(self) -> Expr:
         name = self._take()
-        opening = self._take()  # the scanner saw the bracket
-        arguments: list[Expr] = []
-        if not self._token.is_(")"):
-            arguments.append(self.expression())
-            while self._token.is_(","):
-                self._take()
-                arguments.append(self.expression())
-        self._close(opening, ")")
+        arguments = self._call_arguments()
         span = self._from_token(name)
         if name.text in IS_KNOWN:
             return self._is_known(arguments, span)
@@ -405,6 +402,46 @@ class Parser(TokenStream):
             )
             return self._placeholder(name)
         return Call(name.text, tuple(arguments), span=span)
+
+    def _defined(self, name: Token) -> Expr:
+        """A call of a macro, replaced by its body."""
+        arguments = self._call_arguments()
+        span = self._from_token(name)
+        macro = self.scope.macros.get(name.text)
+        if macro is None:
+            known = [*FUNCTIONS, *ALIASES, *CONSTRUCTORS, *IS_KNOWN, *self.scope.macros]
+            self._error(
+                "unknown-function",
+                f"There is no function '{name.text}'.",
+                self._span(name),
+                hint=did_you_mean(name.text, known) or "Is an operator missing before the bracket?",
+            )
+            return self._placeholder(name)
+        if len(arguments) != len(macro.parameters):
+            self._error(
+                "arguments",
+                f"{name.text}(...) takes {len(macro.parameters)} values, "
+                f"{len(arguments)} are given.",
+                span,
+                hint=f"It takes: {', '.join(macro.parameters)}.",
+            )
+            return self._placeholder(name)
+        given = dict(zip(macro.parameters, arguments, strict=True))
+        body: Expr = macro.body
+        inlined = transform(body, lambda n: given.get(n.name, n) if isinstance(n, Name) else n)
+        return replace(inlined, span=span)
+
+    def _call_arguments(self) -> list[Expr]:
+        """Arguments in round brackets, the opening one being next."""
+        opening = self._take()
+        arguments: list[Expr] = []
+        if not self._token.is_(")"):
+            arguments.append(self.expression())
+            while self._token.is_(","):
+                self._take()
+                arguments.append(self.expression())
+        self._close(opening, ")")
+        return arguments
 
     def _is_known(self, arguments: list[Expr], span: Span) -> Expr:
         if len(arguments) == 1 and isinstance(arguments[0], Name):

@@ -25,6 +25,7 @@ from shouwen.measures.feel.lexicon import (
     FOREIGN,
     FUNCTION,
     ISO_DATE,
+    ISO_PERIOD,
     KEYWORDS,
     LENGTH_WITH_BLANK,
     MISTAKES,
@@ -228,6 +229,8 @@ class _Scanner:
         if day := ISO_DATE.match(plain, i):
             error = LiteralError(f'A date stands in quotes, after @: @"{day.group()}".', None)
             return error, day.end()
+        if period := ISO_PERIOD.match(plain, i):
+            return self._read_at(period.group(), period.end())
         digits = DIGITS.match(plain, i)
         if digits is None:
             return self._numeral_word()

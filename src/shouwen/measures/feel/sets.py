@@ -69,9 +69,17 @@ class Line:
         cuts = [BOTTOM, *(c for interval in self.intervals for c in interval), TOP]
         return Line.of(zip(cuts[::2], cuts[1::2], strict=True), self.whole)
 
-    def sample(self) -> Point | None:
-        """A value in it, as plain as possible; None if it is empty."""
-        return _inside(*self.intervals[0]) if self.intervals else None
+    def sample(self, near: Point = 1) -> Point | None:
+        """A value in it, `near` itself or one not far from it; None if it is empty."""
+        candidates: list[Point] = []
+        for start, end in self.intervals:
+            if start <= before(near) and behind(near) <= end:
+                return near
+            if start > before(near):
+                candidates.append(_first_inside(start, end))
+            else:
+                candidates.append(_last_inside(start, end, self.whole))
+        return min(candidates, key=lambda c: abs(Decimal(c) - Decimal(near)), default=None)
 
     def __bool__(self) -> bool:
         return bool(self.intervals)
@@ -84,21 +92,30 @@ def _on_whole(cut: Cut) -> Cut:
     return before(math.floor(value) + 1 if side else math.ceil(value))
 
 
-def _inside(start: Cut, end: Cut) -> Point:
-    if start == BOTTOM:
-        if end == TOP:
-            return 0
-        value = end[1]
-        return value if end[2] else value - 1
+def _first_inside(start: Cut, end: Cut) -> Point:
+    """A value behind a finite start: the first one, or a plain one close to it."""
     low = start[1]
     if start[2] == 0:
         return low
-    if end == TOP:
-        return math.floor(low) + 1
     following = math.floor(low) + 1
-    if following < end[1] or (following == end[1] and end[2]):
+    if end == TOP or before(following) < end:
         return following
-    return CONTEXT.divide(CONTEXT.add(low, end[1]), 2)
+    return _middle(low, end[1])
+
+
+def _last_inside(start: Cut, end: Cut, whole: bool) -> Point:
+    """A value before a finite end."""
+    high = end[1]
+    if end[2] == 1:
+        return high
+    preceding = high - 1 if whole else math.ceil(high) - 1
+    if start == BOTTOM or start <= before(preceding):
+        return preceding
+    return _middle(start[1], high)
+
+
+def _middle(low: Point, high: Point) -> Point:
+    return CONTEXT.divide(CONTEXT.add(low, high), 2)
 
 
 @dataclass(frozen=True)
@@ -126,8 +143,8 @@ class Members:
         """What is not in it. Of an enumeration, intersect with its members."""
         return Members(self.values, not self.excluded)
 
-    def sample(self) -> str | bool | None:
-        """A value in it; None if it is empty."""
+    def sample(self, near: object = None) -> str | bool | None:
+        """A value in it; None if it is empty. Nothing is near to anything here."""
         if not self.excluded:
             return min(self.values, default=None)
         text = "other"

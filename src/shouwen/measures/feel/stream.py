@@ -15,7 +15,7 @@ class TokenStream:
     def __init__(
         self, text: SourceText, scope: Scope, report: Report, enums: tuple[EnumType, ...] = ()
     ) -> None:
-        self.place, self.report = text, report
+        self.place, self.scope, self.report = text, scope, report
         self.tokens = scan(text, scope, report, enums)
         self.index = 0
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,14 @@ COUNT = Domain(minimum=Decimal(0), whole=True)
 
 
 @dataclass(frozen=True)
+class Macro:
+    """A formula with parameters: `body` is an unchecked `tree.Expr` on their names."""
+
+    parameters: tuple[str, ...]
+    body: Any
+
+
+@dataclass(frozen=True)
 class Scope:
     """The names an expression may use.
 
@@ -185,6 +194,9 @@ class Scope:
     aliases: Mapping[str, str] = field(default_factory=dict)
     domains: Mapping[str, Domain] = field(default_factory=dict)
     dialect: Dialect = Dialect.MEASURE
+    macros: Mapping[str, Macro] = field(default_factory=dict)
+    """Formulas with parameters that calls are replaced by when they are parsed (DMN: business
+    knowledge models). Measures have none."""
 
     def resolve(self, text: str) -> str | None:
         """The canonical name that a spelling stands for, or None."""
@@ -203,8 +215,8 @@ class Scope:
         found = self._pattern.match(text, position)
         if found is None:
             return None
-        canonical = self.resolve(found.group())
-        return None if canonical is None else (canonical, found.end())
+        spelling = " ".join(found.group().split())
+        return self.resolve(spelling) or spelling, found.end()
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
@@ -214,6 +226,7 @@ class Scope:
         """Every way to write every name."""
         yield from self.types
         yield from self.aliases
+        yield from self.macros
 
     @cached_property
     def enums(self) -> tuple[EnumType, ...]:
@@ -242,6 +255,7 @@ class Scope:
             {**self.aliases, **(aliases or {})},
             {**self.domains, **(domains or {})},
             self.dialect,
+            self.macros,
         )
 
 
