@@ -154,9 +154,10 @@ def move_clock(
         if holds is not True:
             continue
         if move.in_time and not run.limit.met_by(row.at):
+            when = f"{row.at:%m月%d日%H:%M}"
             run.notes.append(
                 Note(
-                    f"{_label(engine, move, 'zh')}（{row.at:%m月%d日%H:%M}）已过原期限，不再变更期限",
+                    f"{_label(engine, move, 'zh')}（{when}）已过原期限，不再变更期限",
                     f"{_label(engine, move, 'en')} ({row.at:%Y-%m-%d %H:%M}) came after the "
                     "deadline and does not move it",
                     move.norm,

@@ -166,6 +166,7 @@ def _precedes(engine: Engine, duty: Duty, env: Env, row: Row) -> None:
         return  # it belongs to an earlier trigger of the same case
     label = engine.measure.vocabulary.events[row.relation].label
     trigger = engine.label_of(env.row.relation)
+    act, call = f"{row.at:%Y-%m-%d %H:%M:%S}", f"{env.row.at:%Y-%m-%d %H:%M:%S}"
     engine.outcomes.append(
         Anomaly(
             id=f"{duty.id}:{env.row.id}:{row.id}",
@@ -173,9 +174,8 @@ def _precedes(engine: Engine, duty: Duty, env: Env, row: Row) -> None:
             norm=duty.norms.default,
             at=row.at,
             events=(row.id, *env.row.events),
-            zh=f"{label.zh}（{row.at:%Y-%m-%d %H:%M:%S}）早于{trigger.zh}（{env.row.at:%Y-%m-%d %H:%M:%S}），不计入",
-            en=f"{label.en} ({row.at:%Y-%m-%d %H:%M:%S}) lies before {trigger.en} "
-            f"({env.row.at:%Y-%m-%d %H:%M:%S}) and does not count",
+            zh=f"{label.zh}（{act}）早于{trigger.zh}（{call}），不计入",
+            en=f"{label.en} ({act}) lies before {trigger.en} ({call}) and does not count",
         )
     )
 

@@ -38,7 +38,7 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Decided:
-    """What came out of a table: outputs and the index of the row; or what is missing; or nothing."""
+    """What came out of a table: outputs and the index of the row; what is missing; or nothing."""
 
     outputs: dict[str, Any] | None
     row: int | None

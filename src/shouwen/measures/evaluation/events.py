@@ -46,7 +46,7 @@ class Event:
     id: str
     type: str
     at: datetime
-    facts: Mapping[str, Any] = NO_FACTS
+    facts: Mapping[str, Any] = field(default_factory=lambda: NO_FACTS)
     recorded_at: datetime | None = None
     supersedes: str | None = None
     retracts: bool = False

@@ -79,7 +79,8 @@ class Clock:
         if not self.roll:
             following = datetime.combine(moment + timedelta(days=1), time(), self.zone)
             return Limit(following, inclusive=False)
-        # The day before is the start day that is not counted (民法典 201): one day ends at `moment`.
+        # The day before is the start day that is not counted (民法典 201); one day from it ends
+        # at the end of `moment`.
         return self.after(first - timedelta(hours=12), Period(days=1))
 
 

@@ -264,7 +264,7 @@ class Anomaly(Outcome):
     en: str
 
 
-O = TypeVar("O", bound=Outcome)
+Kind = TypeVar("Kind", bound=Outcome)
 
 
 @dataclass(frozen=True)
@@ -281,7 +281,7 @@ class Outcomes:
     def __len__(self) -> int:
         return len(self.all)
 
-    def of(self, kind: type[O]) -> tuple[O, ...]:
+    def of(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """The outcomes of one kind, in order."""
         return tuple(o for o in self.all if isinstance(o, kind))
 

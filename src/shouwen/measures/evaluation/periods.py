@@ -58,7 +58,8 @@ def period_rows(engine: Engine, rule: str, trigger: Trigger, clock: Clock) -> li
             rows.append(
                 PeriodRow(
                     rule, f"{name}{first:%Y-%m-%d}", end, values, origin, events,
-                    first=first, last=last, opens=previous.last_instant, limit=clock.at(due_nominal),
+                    first=first, last=last, opens=previous.last_instant,
+                    limit=clock.at(due_nominal),
                 )
             )  # fmt: skip
     rows.sort(key=lambda r: (r.at, r.id))

@@ -8,7 +8,7 @@ Keys may be written in English or Chinese (``within`` or ``时限``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import yaml
 
@@ -104,26 +104,26 @@ class Value:
         """A list of plain values with their places."""
         return [(v.word(), v.span) for v in self.items()]
 
-    def pairs(self) -> Iterator[tuple[str, Span, Value]]:
-        """Keys (as written), their places and values of a mapping, in order."""
+    def pairs(self) -> Iterator[tuple[str, Value, Value]]:
+        """Keys as words, as values (which know their places), and values, in order."""
         if not isinstance(self.node, yaml.MappingNode):
             self.report.error(
                 "shape", "A mapping of names to values is expected here.", self.span,
                 hint="Write one 'name: value' a line.",
             )  # fmt: skip
             return
-        seen: dict[str, Span] = {}
+        seen: dict[str, Value] = {}
         for key, value in self.node.value:
             entry = Value(key, self.lines, self.report)
             name = entry.word()
             if name in seen:
                 self.report.error(
                     "duplicate-key", f"'{name}' is written twice.", entry.span,
-                    related=(("the first is here", seen[name]),), hint="Keep one of them.",
+                    related=(("the first is here", seen[name].span),), hint="Keep one of them.",
                 )  # fmt: skip
                 continue
-            seen[name] = entry.span
-            yield name, entry.span, Value(value, self.lines, self.report)
+            seen[name] = entry
+            yield name, entry, Value(value, self.lines, self.report)
 
     def fields(self, construct: str, known: tuple[str, ...]) -> Fields:
         """The mapping as named fields; unknown keys are errors with a suggestion."""
@@ -135,37 +135,41 @@ class Fields:
     """The keys of one mapping, canonical names, each looked up once."""
 
     values: dict[str, Value]
-    keys: dict[str, Span]
-    span: Span
+    keys: dict[str, Value]
+    whole: Value
     construct: str
     report: Report
-    missing: list[str] = field(default_factory=list)
+
+    @property
+    def span(self) -> Span:
+        """The place of the mapping."""
+        return self.whole.span
 
     @classmethod
     def of(cls, value: Value, construct: str, known: tuple[str, ...]) -> Fields:
         """Read a mapping; `known` are the canonical keys that may stand in it."""
         values: dict[str, Value] = {}
-        keys: dict[str, Span] = {}
-        for written, span, item in value.pairs():
+        keys: dict[str, Value] = {}
+        for written, place, item in value.pairs():
             key = KEYS_ZH.get(written, written)
             if key not in known:
                 zh = [z for z, en in KEYS_ZH.items() if en in known]
                 value.report.error(
                     "unknown-key",
                     f"A {construct} has no key '{written}'.",
-                    span,
+                    place.span,
                     hint=did_you_mean(written, [*known, *zh])
                     or "It may have: " + ", ".join(known) + ".",
                 )
                 continue
             if key in values:
                 value.report.error(
-                    "duplicate-key", f"'{written}' says the same as a key before it.", span,
-                    related=(("the first is here", keys[key]),), hint="Keep one of them.",
+                    "duplicate-key", f"'{written}' says the same as a key before it.", place.span,
+                    related=(("the first is here", keys[key].span),), hint="Keep one of them.",
                 )  # fmt: skip
                 continue
-            values[key], keys[key] = item, span
-        return cls(values, keys, value.span, construct, value.report)
+            values[key], keys[key] = item, place
+        return cls(values, keys, value, construct, value.report)
 
     def get(self, key: str) -> Value | None:
         """The value of a key, or None when it is not written."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from shouwen.measures.diagnostics import Report, SourceText, Span, did_you_mean
 from shouwen.measures.feel.parse import parse_expression
 from shouwen.measures.feel.tree import Expr, InTests, Literal, Test, UnaryTests, transform
-from shouwen.measures.feel.types import DATE, STRING, EnumType, Scope, Type
+from shouwen.measures.feel.types import DATE, DATETIME, STRING, EnumType, Scope, Type
 from shouwen.measures.language.blocks import Fields, Value
 from shouwen.measures.language.document import BlockText, ClauseText
 from shouwen.measures.language.model import Fact, Field, Label, Reading, Relation, WindowRule
@@ -41,6 +41,7 @@ class Context:
     windows: dict[str, WindowRule] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
+    _scopes: dict[object, Scope] = field(default_factory=dict)
 
     # --- labels and places -------------------------------------------------------------------
 
@@ -126,8 +127,38 @@ class Context:
 
     # --- expressions ------------------------------------------------------------------------
 
-    def scope(self, relation: Relation | None, *, facts: bool = True) -> Scope:
-        """The names an expression about rows of a relation may use."""
+    def scope(
+        self,
+        relation: Relation | None,
+        *,
+        asking: Relation | None = None,
+        started: bool = False,
+    ) -> Scope:
+        """The names an expression about rows of a relation may use.
+
+        `asking` adds the fields and facts of the row that asks, as ``asking.<name>``; `started`
+        adds `start`, the instant a clock starts.
+        """
+        key = (_shape(relation), _shape(asking), started)
+        found = self._scopes.get(key)
+        if found is None:
+            found = self._scope(relation)
+            if asking is not None:
+                asked = self._scope(asking)
+                found = found.extended(
+                    {f"asking.{n}": t for n, t in asked.types.items()},
+                    {f"本行.{a}": f"asking.{n}" for a, n in asked.aliases.items()},
+                )
+            if started:
+                found = found.extended({"start": DATETIME}, {"起算时间": "start"})
+            self._scopes[key] = found
+        return found
+
+    def forget_scopes(self) -> None:
+        """Facts have changed: scopes made before no longer hold."""
+        self._scopes.clear()
+
+    def _scope(self, relation: Relation | None) -> Scope:
         types: dict[str, Type] = {}
         aliases: dict[str, str] = {}
         for reading in self.readings.values():
@@ -137,10 +168,9 @@ class Context:
         for key in CALENDAR_KEYS:
             types[key.name] = key.type
             aliases[key.label.zh] = key.name
-        if facts:
-            for fact in self.facts.values():
-                types[fact.name] = fact.type
-                aliases[fact.label.zh] = fact.name
+        for fact in self.facts.values():
+            types[fact.name] = fact.type
+            aliases[fact.label.zh] = fact.name
         if relation is not None:
             for item in relation.fields.values():
                 types[item.name] = item.type
@@ -238,6 +268,9 @@ class Context:
         for item in relation.fields.values():
             if item.label.zh == word:
                 return item.name
+        for key in CALENDAR_KEYS:
+            if word in (key.name, key.label.zh):
+                return key.name
         self.report.error(
             "unknown-field",
             f"'{relation.name}' has no field '{word}'.",
@@ -245,6 +278,13 @@ class Context:
             hint=did_you_mean(word, relation.fields),
         )
         return None
+
+
+def _shape(relation: Relation | None) -> object:
+    """What of a relation its scope depends on."""
+    if relation is None:
+        return None
+    return tuple((f.name, f.type, f.label.zh) for f in relation.fields.values())
 
 
 def family(clause: ClauseText) -> Iterator[ClauseText]:

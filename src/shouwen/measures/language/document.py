@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -314,7 +315,7 @@ def _table(tokens: list[Token], opening: Token, walk: _Walk) -> None:
 
 
 def _split_row(source: Source, number: int) -> list[SourceText]:
-    """The cells of a table line, with their places (a bar is written ``\\|``)."""
+    """The cells of a table line, with their places (a bar has a backslash)."""
     line = source.line(number)
     start_of_line = source.line_starts[number - 1]
     bars = [m.start() for m in re.finditer(r"(?<!\\)\|", line)]
@@ -324,7 +325,7 @@ def _split_row(source: Source, number: int) -> list[SourceText]:
         bars.append(len(line))
     return [
         SourceText(line[a + 1 : b], source, start_of_line + a + 1).strip()
-        for a, b in zip(bars, bars[1:], strict=False)
+        for a, b in pairwise(bars)
     ]
 
 

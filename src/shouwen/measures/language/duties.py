@@ -48,12 +48,12 @@ def read_duty(context: Context, shapes: Shapes, header: Header) -> Duty | None:
         # A prohibition has no trigger but the forbidden event itself.
         relation = first_event
     scope = context.scope(relation)
-    clock = scope.extended({"start": DATETIME}, {"起算时间": "start"})
+    clock = context.scope(relation, started=True)
     limits = [k for k in ("within", "by", "ahead") if k in fields]
     if len(limits) > 1:
         context.report.error(
             "two-limits", f"A duty has one time limit; this one has {' and '.join(limits)}.",
-            fields.keys[limits[1]], hint="Keep one of them, or make two duties.",
+            fields.keys[limits[1]].span, hint="Keep one of them, or make two duties.",
         )  # fmt: skip
     outputs: dict[str, Type] = {"within": PERIOD, "by": DATETIME}
     table = read_table(context, block, header.norm, clock, outputs)

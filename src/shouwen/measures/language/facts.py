@@ -13,7 +13,7 @@ from shouwen.measures.feel.types import ANY, BOOLEAN, NUMBER, STRING, Scope, Typ
 from shouwen.measures.feel.values import Unknown
 from shouwen.measures.language.blocks import Fields, Value
 from shouwen.measures.language.constructs import TAKES
-from shouwen.measures.language.context import CALENDAR_KEYS, Context
+from shouwen.measures.language.context import Context
 from shouwen.measures.language.document import BlockText
 from shouwen.measures.language.model import (
     Earlier,
@@ -179,7 +179,8 @@ def read_fact(
     for other in TAKES:
         if other in fields and other != key:
             context.report.error(
-                "fact-takes", f"A fact cannot be both '{key}' and '{other}'.", fields.keys[other],
+                "fact-takes", f"A fact cannot be both '{key}' and '{other}'.",
+                fields.keys[other].span,
                 hint="Make two facts of it.",
             )  # fmt: skip
     take = Take(key)
@@ -203,12 +204,7 @@ def read_fact(
     if take not in (Take.ANY, Take.COUNT, Take.BALANCE):
         column = context.column(relation, _column_word(value.word(), relation), value.span)
     within = _period(context, fields.get("within"))
-    scope = context.scope(relation, facts=False)
-    asked = context.scope(asking, facts=False)
-    scope = scope.extended(
-        {f"asking.{n}": t for n, t in asked.types.items()},
-        {f"本行.{f.label.zh}": f"asking.{n}" for n, f in asking.fields.items()},
-    )
+    scope = context.scope(relation, asking=asking)
     return replace(
         bare,
         relation=relation.name,
@@ -235,9 +231,8 @@ def value_fact_type(context: Context, fields: Fields) -> Type:
 
 def _keys(context: Context, value: Value | None, relation: Relation) -> tuple[str, ...]:
     found = []
-    built_in = {k.name: k.name for k in CALENDAR_KEYS} | {k.label.zh: k.name for k in CALENDAR_KEYS}
     for word, span in value.words() if value is not None else ():
-        key = built_in.get(word) or context.column(relation, word, span)
+        key = context.column(relation, word, span)
         if key is not None:
             found.append(key)
     return tuple(found)

@@ -377,10 +377,13 @@ class _Assembly:
         # Named expressions may use one another: their types settle in as many rounds as there are.
         named = [fields for fields, _, _ in found if "value" in fields]
         for _ in named:
-            for fields in named:
-                fact = context.facts[fields.word("name")]
-                type_ = value_fact_type(context, fields)
-                context.facts[fact.name] = replace(fact, type=type_)
+            context.forget_scopes()
+            types = {f.word("name"): value_fact_type(context, f) for f in named}
+            if all(context.facts[n].type == t for n, t in types.items()):
+                break
+            for name, type_ in types.items():
+                context.facts[name] = replace(context.facts[name], type=type_)
+        context.forget_scopes()
         for fields, block, relation in found:
             read = read_fact(context, shapes, fields, block, relation)
             if read is not None:

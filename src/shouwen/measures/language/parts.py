@@ -174,7 +174,7 @@ def need_same(
         if first is not None and default in first.fields:
             return (default,)
         return ()
-    if value.word() in ("none", "无"):
+    if not value.is_list and value.word() in ("none", "无"):
         return ()
     found = []
     for word, place in value.words():

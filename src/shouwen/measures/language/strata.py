@@ -67,6 +67,8 @@ def order(
     """
     by_id = {rule.id: rule for rule in rules}
     graph: dict[str, set[str]] = {}
+    parts = {f"{r.id}.shares": {r.id} for r in rules if isinstance(r, Consequence)}
+    parts |= {t.id: {r.id} for r in rules if isinstance(r, Ledger) for t in r.thresholds}
 
     def resolve(relation: str, clauses: frozenset[str]) -> set[str]:
         if relation == BREACH:
@@ -77,10 +79,7 @@ def order(
                 or (isinstance(r, Duty) and (not clauses or norms.get(r.id, frozenset()) & clauses))
             }
         name = relation.removeprefix("breach of ")
-        if name in by_id:
-            return {name}
-        base = name.rpartition(".")[0]
-        return {base} if isinstance(by_id.get(base), Ledger | Consequence) else set()
+        return {name} if name in by_id else parts.get(name, set())
 
     def of_name(name: str, seen: set[str]) -> set[str]:
         fact = facts.get(name)
@@ -118,8 +117,8 @@ def order(
             "cycle",
             "These rules depend on each other in a circle: " + " → ".join(circle) + ".",
             by_id[circle[0]].span,
-            hint="A rule can only look at rules before it. Narrow `on: breach` with `of:`, or let a "
-            "fact look at events instead of outcomes.",
+            hint="A rule can only look at rules before it. Narrow `on: breach` with `of:`, or let "
+            "a fact look at events instead of outcomes.",
             related=tuple(spans),
         )
         return ()

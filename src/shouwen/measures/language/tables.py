@@ -33,9 +33,7 @@ def read_table(
     written = block.table
     if written is None:
         return RuleTable(None, RowNorms({}, norm))
-    norm_column = next(
-        (i for i, cell in enumerate(written.header) if cell.text in NORM_HEADERS), None
-    )
+    norm_column = _norm_column(written)
     header = [c for i, c in enumerate(written.header) if i != norm_column]
     rows = [[c for i, c in enumerate(row) if i != norm_column] for row in written.rows]
     aliases = {q.label.zh: q.name for q in context.vocabulary.quantities.values()}
@@ -106,11 +104,20 @@ def table_expressions(table: DecisionTable) -> Iterator[AnyNode]:
             yield output.default
 
 
+def _norm_column(table: TableText) -> int | None:
+    """The column that says which norm a row enacts: it stands behind the outputs. A column of
+    that name before them is an input like any other."""
+    behind = False
+    for index, cell in enumerate(table.header):
+        behind = behind or cell.text.startswith(("→", "->"))
+        if behind and cell.text in NORM_HEADERS:
+            return index
+    return None
+
+
 def table_norms(table: TableText | None) -> list[SourceText]:
     """The cells of the norm column, before anything is checked."""
-    if table is None:
+    column = _norm_column(table) if table is not None else None
+    if table is None or column is None:
         return []
-    for index, cell in enumerate(table.header):
-        if cell.text in NORM_HEADERS:
-            return [row[index] for row in table.rows if row[index].text not in ("", "-")]
-    return []
+    return [row[column] for row in table.rows if row[column].text not in ("", "-")]

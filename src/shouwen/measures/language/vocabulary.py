@@ -57,7 +57,7 @@ class VocabularyBuilder:
     roles: dict[str, Label] = field(default_factory=dict)
     quantities: dict[str, Quantity] = field(default_factory=dict)
     acts: dict[str, Label] = field(default_factory=dict)
-    norms: EnumType = EnumType("norm", ())
+    norms: EnumType = field(default_factory=lambda: EnumType("norm", ()))
     pending_events: list[tuple[str, Span, Value]] = field(default_factory=list)
 
     def read(self, block: Value, report: Report) -> None:
@@ -71,16 +71,16 @@ class VocabularyBuilder:
         }
         for section, target in simple.items():
             value = fields.get(section)
-            for name, span, item in value.pairs() if value else ():
-                self._once(name, span, target, report, section)
+            for name, place, item in value.pairs() if value else ():
+                self._once(name, place, target, report, section)
                 target[name] = _label(item, name)
         types = fields.get("types")
-        for name, span, item in types.pairs() if types else ():
-            self._once(name, span, self.types, report, "types")
+        for name, place, item in types.pairs() if types else ():
+            self._once(name, place, self.types, report, "types")
             self._enum(name, item, report)
         amounts = fields.get("amounts")
-        for name, span, item in amounts.pairs() if amounts else ():
-            self._once(name, span, self.quantities, report, "amounts")
+        for name, place, item in amounts.pairs() if amounts else ():
+            self._once(name, place, self.quantities, report, "amounts")
             parts = item.fields("amount", ("zh", "en", "unit"))
             unit = parts.get("unit")
             default = Label("元", "yuan")
@@ -88,10 +88,10 @@ class VocabularyBuilder:
                 name, _label(item, name), default if unit is None else _label(unit, "")
             )
         events = fields.get("events")
-        for name, span, item in events.pairs() if events else ():
+        for name, place, item in events.pairs() if events else ():
             if any(name == n for n, _, _ in self.pending_events):
-                self._twice(name, span, report, "events")
-            self.pending_events.append((name, span, item))
+                self._twice(name, place.span, report, "events")
+            self.pending_events.append((name, place.span, item))
 
     def finish(self, report: Report) -> None:
         """Read the event types, now that every type and entity is known."""
@@ -100,9 +100,9 @@ class VocabularyBuilder:
             label = Label(parts.word("zh") or name, parts.word("en") or name)
             columns: dict[str, Field] = {"id": ID, "at": AT}
             facts = parts.get("facts")
-            for fact, fact_span, value in facts.pairs() if facts else ():
+            for fact, fact_place, value in facts.pairs() if facts else ():
                 if fact in columns:
-                    self._twice(fact, fact_span, report, "facts")
+                    self._twice(fact, fact_place.span, report, "facts")
                     continue
                 found = self._field(fact, value, report)
                 if found is not None:
@@ -169,10 +169,10 @@ class VocabularyBuilder:
         self.types[name] = EnumType(name, tuple(members))
 
     def _once(
-        self, name: str, span: Span, target: Mapping[str, object], report: Report, section: str
+        self, name: str, place: Value, target: Mapping[str, object], report: Report, section: str
     ) -> None:
         if name in target:
-            self._twice(name, span, report, section)
+            self._twice(name, place.span, report, section)
 
     @staticmethod
     def _twice(name: str, span: Span, report: Report, section: str) -> None:
