@@ -153,6 +153,14 @@ class Fields:
         for written, place, item in value.pairs():
             key = KEYS_ZH.get(written, written)
             if key not in known:
+                if item.is_null and place.span.line == value.span.line:
+                    value.report.error(
+                        "comma",
+                        f"The comma before '{written}' begins a new key.",
+                        place.span,
+                        hint="Inside {...}, put a text with a comma in quotes.",
+                    )
+                    continue
                 zh = [z for z, en in KEYS_ZH.items() if en in known]
                 value.report.error(
                     "unknown-key",

@@ -7,11 +7,20 @@ from dataclasses import dataclass, field, replace
 
 from shouwen.measures.diagnostics import Report, SourceText, Span, did_you_mean
 from shouwen.measures.feel.parse import parse_expression
-from shouwen.measures.feel.tree import Expr, InTests, Literal, Test, UnaryTests, transform
-from shouwen.measures.feel.types import DATE, DATETIME, STRING, EnumType, Scope, Type
+from shouwen.measures.feel.tree import (
+    Expr,
+    If,
+    InTests,
+    Literal,
+    Name,
+    Test,
+    UnaryTests,
+    transform,
+)
+from shouwen.measures.feel.types import COUNT, DATE, DATETIME, STRING, EnumType, Scope, Type
 from shouwen.measures.language.blocks import Fields, Value
 from shouwen.measures.language.document import BlockText, ClauseText
-from shouwen.measures.language.model import Fact, Field, Label, Reading, Relation, WindowRule
+from shouwen.measures.language.model import Fact, Field, Label, Reading, Relation, Take, WindowRule
 from shouwen.measures.language.vocabulary import VocabularyBuilder
 
 DAY_KIND = EnumType("day_kind", ("工作日", "周休日", "调休日", "法定节日"))
@@ -175,7 +184,21 @@ class Context:
             for item in relation.fields.values():
                 types[item.name] = item.type
                 aliases[item.label.zh] = item.name
-        return Scope(types, {a: n for a, n in aliases.items() if a not in types})
+        counts = {f.name: COUNT for f in self.facts.values() if self._counts(f, 0)}
+        return Scope(types, {a: n for a, n in aliases.items() if a not in types}, counts)
+
+    def _counts(self, fact: Fact, depth: int) -> bool:
+        """Whether a fact is 0, 1, 2, ...: a count, or a choice between counts."""
+        if fact.take is Take.COUNT:
+            return True
+
+        def counts(node: Expr) -> bool:
+            if isinstance(node, If):
+                return counts(node.then) and counts(node.otherwise)
+            named = self.facts.get(node.name) if isinstance(node, Name) else None
+            return named is not None and depth < len(self.facts) and self._counts(named, depth + 1)
+
+        return fact.take is Take.VALUE and fact.value is not None and counts(fact.value)
 
     def expression(
         self, text: SourceText, scope: Scope, expected: Type | tuple[Type, ...] | None

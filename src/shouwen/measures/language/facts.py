@@ -121,6 +121,12 @@ def fact_type(context: Context, fields: Fields, relation: Relation | None) -> Ty
     return found.type if found is not None else NUMBER
 
 
+def fact_take(fields: Fields) -> Take:
+    """How a fact is drawn, as far as it says so."""
+    key = _take(fields)
+    return Take.ANY if key is None else Take(key)
+
+
 def _take(fields: Fields) -> str | None:
     return next((k for k in TAKES if k in fields), None)
 

@@ -24,6 +24,7 @@ from shouwen.measures.language.document import (
 from shouwen.measures.language.duties import read_duty
 from shouwen.measures.language.facts import (
     fact_relation,
+    fact_take,
     fact_type,
     read_fact,
     read_reading,
@@ -48,7 +49,6 @@ from shouwen.measures.language.model import (
     Right,
     Roster,
     Rule,
-    Take,
 )
 from shouwen.measures.language.outcomes import (
     read_consequence,
@@ -371,7 +371,7 @@ class _Assembly:
             label = Label(fields.word("zh") or name, fields.word("en") or name)
             # Named first, so that every expression can use every fact; read in full just below.
             context.facts[name] = Fact(
-                name, label, None, Take.ANY, "", None, (), None, None, Earlier.NO, None,
+                name, label, None, fact_take(fields), "", None, (), None, None, Earlier.NO, None,
                 fact_type(context, fields, relation), fields.span,
             )  # fmt: skip
         # Named expressions may use one another: their types settle in as many rounds as there are.
@@ -388,6 +388,7 @@ class _Assembly:
             read = read_fact(context, shapes, fields, block, relation)
             if read is not None:
                 context.facts[read.name] = read
+        context.forget_scopes()  # what facts count is known only now
 
     def _rule(self, shapes: Shapes, header: Header) -> None:
         context = self.context

@@ -102,7 +102,8 @@ def read_consequence(context: Context, shapes: Shapes, header: Header) -> Conseq
     relation = shapes.trigger(header)
     scope = context.scope(relation)
     trigger = read_trigger(context, shapes, header, relation, scope)
-    table = read_table(context, header.block, header.norm, scope, _outputs(context))
+    # Where no row applies nothing follows; that is no gap.
+    table = read_table(context, header.block, header.norm, scope, _outputs(context), gaps=False)
     give = _given(context, fields.get("give"), scope)
     to = read_bearer(context, fields.need("to", "who bears it"), relation)
     if not give and table.table is None and "give" not in fields:

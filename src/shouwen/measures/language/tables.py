@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from shouwen.measures.diagnostics import SourceText
+from shouwen.measures.calendars import Period, PeriodError
+from shouwen.measures.diagnostics import Report, SourceText
+from shouwen.measures.feel.analysis import report_analysis
 from shouwen.measures.feel.table_reader import parse_table
 from shouwen.measures.feel.tables import DecisionTable
 from shouwen.measures.feel.tree import AnyNode
-from shouwen.measures.feel.types import Scope, Type
+from shouwen.measures.feel.types import PERIOD, Scope, Type
 from shouwen.measures.language.context import Context
 from shouwen.measures.language.document import BlockText, TableText
 from shouwen.measures.language.model import RowNorms
+from shouwen.measures.language.relations import ACT
 
 NORM_HEADERS = ("norm", "条款")
 
@@ -27,9 +30,16 @@ class RuleTable:
 
 
 def read_table(
-    context: Context, block: BlockText, norm: str, scope: Scope, outputs: dict[str, Type]
+    context: Context,
+    block: BlockText,
+    norm: str,
+    scope: Scope,
+    outputs: dict[str, Type],
+    *,
+    gaps: bool = True,
 ) -> RuleTable:
-    """The table behind a block. `outputs` gives the types its output columns may have."""
+    """The table behind a block. `outputs` gives the types its output columns may have; `gaps`
+    says whether inputs that no row covers deserve a warning."""
     written = block.table
     if written is None:
         return RuleTable(None, RowNorms({}, norm))
@@ -40,9 +50,11 @@ def read_table(
     aliases |= {label.zh: name for name, label in context.vocabulary.acts.items()}
     aliases = {a: n for a, n in aliases.items() if n in outputs and a not in outputs}
     rows = _norms_quoted(context, header, rows, scope)
+    outputs = _with_periods(outputs, aliases, header, rows)
     table = parse_table(header, rows, scope, context.report, outputs=Scope(outputs, aliases))
     if table is not None:
         table = _widened(context, table)
+        _analyse(context, table, gaps=gaps)
     by_row: dict[int, str] = {}
     if norm_column is not None:
         numbered = [r for r in written.rows if r[0].text not in ("*", "否则")]
@@ -74,6 +86,40 @@ def _norms_quoted(
             text = re.sub(r'(?<![\w."“])[\w.\-]*\d[\w.\-]*(?![\w."”])', r'"\g<0>"', cell.text)
             row[index] = replace(cell, text=text)
     return found
+
+
+def _analyse(context: Context, table: DecisionTable, *, gaps: bool) -> None:
+    found = Report()
+    report_analysis(table, found)
+    for diagnostic in found:
+        if gaps or diagnostic.code != "gap":
+            context.report.add(diagnostic)
+
+
+def _with_periods(
+    outputs: dict[str, Type],
+    aliases: dict[str, str],
+    header: list[SourceText],
+    rows: list[list[SourceText]],
+) -> dict[str, Type]:
+    """Acts that are given for a period in some row ("2年") are periods in all rows."""
+    found = dict(outputs)
+    for index, cell in enumerate(header):
+        if not cell.text.startswith(("→", "->")):
+            continue
+        name = cell.text.lstrip("→->").strip()
+        name = aliases.get(name, name)
+        if found.get(name) == ACT and any(_is_period(row[index].text) for row in rows):
+            found[name] = PERIOD
+    return found
+
+
+def _is_period(text: str) -> bool:
+    try:
+        Period.parse(text)
+    except PeriodError:
+        return False
+    return True
 
 
 def _widened(context: Context, table: DecisionTable) -> DecisionTable:

@@ -1,0 +1,57 @@
+"""A second look at a whole measure: what its drafter may have forgotten."""
+
+from __future__ import annotations
+
+from shouwen.measures.checking.coverage import coverage, readings_used, rules
+from shouwen.measures.diagnostics import Report
+from shouwen.measures.language.model import Duty, Ledger, Measure, Take
+
+
+def review(measure: Measure, report: Report) -> None:
+    """Add warnings about what looks forgotten. Nothing here refuses a measure."""
+    for norm in coverage(measure).missing:
+        report.warning(
+            "not-enacted",
+            f"Norm {norm.clause.id} ({norm.clause.title}) is enacted by no rule.",
+            norm.clause.span,
+            hint="State its rule, list it under a conduct, or give the reason in a prose block.",
+        )
+    for reading, used in readings_used(measure).items():
+        if not used:
+            found = measure.readings[reading]
+            report.warning(
+                "unused-reading",
+                f"No rule looks at the reading '{reading}': choosing another changes nothing.",
+                found.span,
+                hint=f"Use reading.{reading} in a condition, or take the reading away.",
+            )
+    used_events = _events_used(measure)
+    for name, relation in measure.vocabulary.events.items():
+        if name not in used_events and relation.span is not None:
+            if relation.span.source.name == "<prelude>":
+                continue
+            report.warning(
+                "unused-event",
+                f"No rule or fact looks at the event '{name}'.",
+                relation.span,
+                hint="It may be meant for people only; otherwise state the rule that needs it.",
+            )
+
+
+def _events_used(measure: Measure) -> set[str]:
+    found: set[str] = set()
+    for rule in rules(measure):
+        if isinstance(rule, Ledger):
+            found |= {s.relation for s in rule.sources}
+            continue
+        found |= set(rule.trigger.relations)
+        if rule.trigger.each is not None:
+            found.add(rule.trigger.each.relation)
+        if isinstance(rule, Duty):
+            found |= {p.event for p in rule.performances}
+            found |= {m.event for m in rule.moves}
+            found |= {x.event for x in rule.exemptions if x.event is not None}
+    for fact in measure.facts.values():
+        if fact.take not in (Take.VALUE, Take.HOLDER):
+            found.add(fact.relation)
+    return found
