@@ -120,6 +120,23 @@ class WorkAxis:
             raise self._beyond("the next opening")
         return self._opens[i + 1]
 
+    def advance(self, us: int, amount: int) -> tuple[int, int]:
+        """`next_open` of an instant, and the first instant by which an amount (> 0) is worked."""
+        i = bisect_right(self._opens, us) - 1
+        begins = us
+        if i < 0 or us >= self._closes[i]:
+            i += 1
+            if us < self.first or i == len(self._opens):
+                raise self._beyond("the next opening")
+            begins = self._opens[i]
+        if begins + amount <= self._closes[i]:
+            return begins, begins + amount
+        position = self._before[i] + begins - self._opens[i] + amount
+        if position > self.total:
+            self._check_position(position)
+        i = bisect_left(self._after, position, i)
+        return begins, self._opens[i] + position - self._before[i]
+
     def previous_open(self, us: int) -> int:
         """The instant itself if work has just been done, else the last closing before it."""
         self._check(us)

@@ -17,7 +17,7 @@ from shouwen.measures.calendars.months import add_months
 from shouwen.measures.calendars.period import Period
 from shouwen.measures.calendars.schedule import Schedule
 from shouwen.measures.calendars.steps import Move, StepKind
-from shouwen.measures.calendars.zones import SECOND_US, from_us, to_us
+from shouwen.measures.calendars.zones import SECOND_US, to_us
 
 
 def latest_start(
@@ -68,13 +68,13 @@ def latest_start(
         at = _working(us, length, schedule, moves)
     note_unpublished(us, at, length, counting, schedule, moves)
     return Deadline(
-        from_us(at, schedule.zone),
+        at,
         inclusive,
         before,
         -length,
         counting,
-        calendar.key,
-        tuple(moves),
+        calendar,
+        moves,
         schedule,
     )
 
@@ -135,15 +135,13 @@ def _working(us: int, period: Period, schedule: Schedule, moves: list[Move]) -> 
     axis, zones = schedule.axis, schedule.zones
     at = axis.previous_open(us)
     if at != us:
-        day = zones.local(at)[0]
-        moves.append(Move(StepKind.START_OUTSIDE_HOURS, us, at, day, day))
+        moves.append(Move(StepKind.START_OUTSIDE_HOURS, us, at))
     if not period.is_exact:
         day, time = zones.local(at)
         reached = zones.instant(_first_day(day, period, schedule, us, moves), time)
         at = axis.previous_open(reached)
         if at != reached:
-            day = zones.local(at)[0]
-            moves.append(Move(StepKind.END_OUTSIDE_HOURS, reached, at, day, day))
+            moves.append(Move(StepKind.END_OUTSIDE_HOURS, reached, at))
     if period.seconds:
         at = axis.last_instant(axis.position(at) - period.seconds * SECOND_US)
     return at

@@ -39,7 +39,7 @@ class Counting(Enum):
     WORKING = "working time"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Deadline:
     """The last moment that is in time, and how it was reached.
 
@@ -62,6 +62,30 @@ class Deadline:
     calendar: str
     _moves: tuple[Move, ...] = field(repr=False)
     _schedule: Schedule = field(repr=False, compare=False)
+
+    def __init__(
+        self,
+        at: int,
+        inclusive: bool,
+        start: datetime,
+        period: Period,
+        counting: Counting,
+        calendar: Calendar,
+        moves: list[Move],
+        schedule: Schedule,
+    ) -> None:
+        # Millions of these are made; what the dataclass would do for a frozen class takes longer
+        # than the counting.
+        self.__dict__.update(
+            at=from_us(at, schedule.zone),
+            inclusive=inclusive,
+            start=start,
+            period=period,
+            counting=counting,
+            calendar=calendar,
+            _moves=moves,
+            _schedule=schedule,
+        )
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -117,13 +141,15 @@ def deadline(
             leads out of the years the calendar reaches over.
     """
     us = to_us(start, "The start")
-    if period.is_negative:
+    months, days, working_days = period.months, period.days, period.working_days
+    exact = not (months or days or working_days)
+    if period.seconds < 0 or (not exact and period.is_negative):
         raise PeriodError(f"{period.iso()} runs backward.", hint="Use latest_start for it.")
     schedule = calendar.schedule_at(us)
     moves: list[Move] = []
-    if not period:
+    if exact and not period.seconds:
         at, inclusive = us, True
-    elif counting is Counting.CIVIL and not period.is_exact:
+    elif counting is Counting.CIVIL and not exact:
         at, inclusive = _civil(us, period, schedule, moves, _merged(pauses, us), roll)
         pauses = ()
     elif counting is Counting.ELAPSED or counting is Counting.CIVIL:
@@ -135,18 +161,20 @@ def deadline(
     else:
         at, inclusive = _working(us, period, schedule, moves), True
     if pauses:
-        working = counting is Counting.WORKING or period.working_days > 0
+        working = counting is Counting.WORKING or working_days > 0
         at = _extend(at, _merged(pauses, us), schedule, working, moves)
-    if roll or schedule.has_hours or counting is not Counting.CIVIL or period.working_days:
+    if schedule.holidays.statutory is not None and (
+        roll or schedule.has_hours or counting is not Counting.CIVIL or working_days
+    ):
         note_unpublished(us, at, period, counting, schedule, moves)
     return Deadline(
-        from_us(at, schedule.zone),
+        at,
         inclusive,
         start,
         period,
         counting,
-        calendar.key,
-        tuple(moves),
+        calendar,
+        moves,
         schedule,
     )
 
@@ -161,13 +189,13 @@ def end_of_day(instant: datetime, calendar: Calendar) -> Deadline:
     moves: list[Move] = []
     at, inclusive = close_day(schedule.zones.local(us)[0], us, schedule, moves)
     return Deadline(
-        from_us(at, schedule.zone),
+        at,
         inclusive,
         instant,
         Period(),
         Counting.CIVIL,
-        calendar.key,
-        tuple(moves),
+        calendar,
+        moves,
         schedule,
     )
 
@@ -279,21 +307,20 @@ def _same_time(us: int, period: Period, schedule: Schedule, moves: list[Move]) -
 
 def _working(us: int, period: Period, schedule: Schedule, moves: list[Move]) -> int:
     axis, zones = schedule.axis, schedule.zones
+    if period.is_exact:
+        begins, at = axis.advance(us, period.seconds * SECOND_US)
+        if begins != us:
+            moves.append(Move(StepKind.START_OUTSIDE_HOURS, us, begins))
+        return at
     begins = axis.next_open(us)
     if begins != us:
-        day = zones.local(begins)[0]
-        moves.append(Move(StepKind.START_OUTSIDE_HOURS, us, begins, day, day))
-    at = begins
-    if not period.is_exact:
-        day, time = zones.local(begins)
-        reached = zones.instant(last_day(day, period, schedule, us, moves), time)
-        at = axis.next_open(reached)
-        if at != reached:
-            day = zones.local(at)[0]
-            moves.append(Move(StepKind.END_OUTSIDE_HOURS, reached, at, day, day))
-    if period.seconds:
-        at = axis.instant(axis.position(at) + period.seconds * SECOND_US)
-    return at
+        moves.append(Move(StepKind.START_OUTSIDE_HOURS, us, begins))
+    day, time = zones.local(begins)
+    reached = zones.instant(last_day(day, period, schedule, us, moves), time)
+    at = axis.next_open(reached)
+    if at != reached:
+        moves.append(Move(StepKind.END_OUTSIDE_HOURS, reached, at))
+    return axis.advance(at, period.seconds * SECOND_US)[1] if period.seconds else at
 
 
 # --- pauses and provisos -----------------------------------------------------------------------

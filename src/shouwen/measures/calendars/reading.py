@@ -11,7 +11,7 @@ from shouwen.measures.calendars.errors import PeriodError
 from shouwen.measures.calendars.numerals import NUMERAL, read_numeral
 from shouwen.measures.calendars.period import Period
 
-_EXAMPLES = "Write for instance 30分钟, 10个工作日, 3个月, PT30M, P10WD or P3M."
+_EXAMPLES = "Lengths are written 30分钟, 半小时, 10个工作日, 3个月, PT30M, P10WD or P3M."
 _LONGEST = 10_000  # years; keeps every date within what a calendar can hold
 _LIMITS = {
     "months": _LONGEST * 12,
@@ -150,11 +150,11 @@ _UNITS = {
     "个小时": ("seconds", 3600),
     "个钟头": ("seconds", 3600),
     "小时": ("seconds", 3600),
-    "刻钟": ("seconds", 900),
     "分钟": ("seconds", 60),
     "分": ("seconds", 60),
     "秒钟": ("seconds", 1),
     "秒": ("seconds", 1),
+    "刻钟": ("seconds", 900),
 }
 # Half of a unit, where it is a length of time that everybody reads the same way.
 _HALVES = {
@@ -180,38 +180,51 @@ def _read_chinese(text: str, start: int, end: int) -> Period:
     negative = text.startswith("提前", i)
     i += 2 if negative else 0
     parts: _Parts = {}
+    before = i  # where the part before this one begins
+    smallest = (len(_SIZE), 0)
     while i < end:
-        if found := _AND_A_HALF.match(text, i, end):
-            _add(parts, "seconds", _count(found[1], text, i) * 3600 + 1800, text, i)
-        elif found := _HALF.match(text, i, end):
-            key, amount = _HALVES[found[1]]
-            _add(parts, key, amount, text, i)
-        elif found := _FULL.match(text, i, end):
-            _read_part(found, parts, text, i)
-        else:
+        found = _AND_A_HALF.match(text, i, end) or _HALF.match(text, i, end)
+        found = found or _FULL.match(text, i, end)
+        if found is None:
             raise PeriodError(
-                f"'{text[start:end]}' is not a period from '{text[i:end]}' on.",
+                f"'{text[start:end]}' is not a length of time.",
                 text,
-                i,
-                _chinese_hint(text[i:end], bool(parts)),
+                _where(text, i, end),
+                _one_slip_hint(text[before:end])
+                or _one_slip_hint(text[i:end])
+                or _chinese_hint(text[i:end], bool(parts)),
             )
-        i = found.end()
+        unit, additions = _read_part(found, text)
+        if unit >= smallest:
+            raise PeriodError(f"'{found[0]}' stands after a smaller unit.", text, i, _EXAMPLES)
+        smallest = unit
+        for key, amount in additions:
+            _add(parts, key, amount, text, i)
+        before, i = i, found.end()
         joint = _JOINT.match(text, i, end)
         if joint and joint.end() < end:
             i = joint.end()
     return -Period(**parts) if negative else Period(**parts)
 
 
-def _read_part(found: re.Match[str], parts: _Parts, text: str, i: int) -> None:
+_Part = tuple[tuple[int, int], list[tuple[str, int]]]
+
+
+def _read_part(found: re.Match[str], text: str) -> _Part:
+    """How large the unit of a part is, to compare with others, and what the part adds."""
+    i = found.start()
+    if found.re is _AND_A_HALF:
+        return (0, 3600), [("seconds", _count(found[1], text, i) * 3600 + 1800)]
+    if found.re is _HALF:
+        key, amount = _HALVES[found[1]]
+        return (_SIZE[key], amount), [(key, amount)]
     number, unit, half = found.groups()
     key, factor = _UNITS[unit]
     if number[0].isascii():
         amount = _whole(number, factor, key == "seconds", text, i)
     else:
         amount = _count(number, text, i) * factor
-    if any(_SIZE[k] < _SIZE[key] for k in parts):
-        raise PeriodError(f"'{found[0]}' stands after a smaller unit.", text, i, _EXAMPLES)
-    _add(parts, key, amount, text, i)
+    additions = [(key, amount)]
     if half:
         if unit not in _HALVES:
             raise PeriodError(
@@ -220,8 +233,8 @@ def _read_part(found: re.Match[str], parts: _Parts, text: str, i: int) -> None:
                 found.end() - 1,
                 "Write it out in a smaller unit, for instance 1个月15日.",
             )
-        key, amount = _HALVES[unit]
-        _add(parts, key, amount, text, i)
+        additions.append(_HALVES[unit])
+    return (_SIZE[key], factor), additions
 
 
 def _count(number: str, text: str, position: int) -> int:
@@ -235,6 +248,15 @@ def _count(number: str, text: str, position: int) -> int:
     return value
 
 
+_NUMBER = re.compile(rf"\d+(?:\.\d+)?|{NUMERAL}")
+
+
+def _where(text: str, start: int, end: int) -> int:
+    """The first character that does not fit: the unit, where there is a number before it."""
+    number = _NUMBER.match(text, start, end)
+    return number.end() if number and number.end() < end else start
+
+
 def _chinese_hint(rest: str, some_read: bool) -> str:
     if some_read and re.match(r"(之)?(以)?[内后前]", rest):
         return "A period is only the length of time: leave out 内, 以内, 前 and 后."
@@ -245,3 +267,20 @@ def _chinese_hint(rest: str, some_read: bool) -> str:
     if re.fullmatch(r"\s*(\d+(\.\d+)?)\s*", rest):
         return "Say in which unit: 30分钟 or PT30M."
     return _EXAMPLES
+
+
+def _one_slip_hint(part: str) -> str | None:
+    """The unit that was meant, where one character of it is written wrong."""
+    number = _NUMBER.match(part)
+    if number is None:
+        return None
+    written = part[number.end() :]
+    near = [u for u in _UNITS if len(u) > 1 and _one_slip(u, written[: len(u)])]
+    return f"Did you mean '{number[0]}{max(near, key=len)}'? {_EXAMPLES}" if near else None
+
+
+def _one_slip(unit: str, written: str) -> bool:
+    """Whether exactly one character of a unit is written wrong."""
+    return (
+        len(unit) == len(written) and sum(a != b for a, b in zip(unit, written, strict=True)) == 1
+    )

@@ -172,13 +172,13 @@ class Recurrence:
             note_unpublished(begins, at, period, Counting.CIVIL, schedule, moves)
         opening = from_us(begins, schedule.zone)
         deadline = Deadline(
-            from_us(at, schedule.zone),
+            at,
             inclusive,
             opening,
             Period(),
             Counting.CIVIL,
-            calendar.key,
-            tuple(moves),
+            calendar,
+            moves,
             schedule,
         )
         return Occurrence(first, last, opening, deadline)

@@ -157,8 +157,8 @@ class Schedule:
         self._check_that_it_opens()
 
     def _build_spans(self, days: Int64s, pattern: Int64s, patterns: list[Spans]) -> None:
-        opens_parts: list[Int64s] = []
-        closes_parts: list[Int64s] = []
+        nothing = np.zeros(0, np.int64)
+        opens_parts, closes_parts = [nothing], [nothing]
         for i, spans in enumerate(patterns):
             if not spans:
                 continue
@@ -166,9 +166,9 @@ class Schedule:
             for span in spans:
                 opens_parts.append(self._instants(on, span[0]))
                 closes_parts.append(self._instants(on, span[1]))
-        if not opens_parts:
-            raise self._never_opens()
         opens, closes = np.concatenate(opens_parts), np.concatenate(closes_parts)
+        if not len(opens):
+            raise self._never_opens()
         order = np.argsort(opens, kind="stable")
         opens, closes = opens[order], np.maximum.accumulate(closes[order])
         real = closes > opens  # a span within the hour that summer time leaves out is empty

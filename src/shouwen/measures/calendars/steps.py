@@ -40,7 +40,11 @@ class StepKind(Enum):
 
 
 class Move(NamedTuple):
-    """A step as it is noted down while counting; put into words only when somebody asks."""
+    """A step as it is noted down while counting; put into words only when somebody asks.
+
+    `before` and `after` are instants, `first_day` and `last_day` the days (numbers) that the rule
+    is about, where it is about days; `amount` is a number of days or a length of time.
+    """
 
     kind: StepKind
     before: int
@@ -103,6 +107,8 @@ def _sentences(move: Move, schedule: Schedule, start: date) -> tuple[str, str, s
     """The step in Chinese and in English, and its basis."""
     kind, count = move.kind, move.amount
     first, last = day_date(move.first_day), day_date(move.last_day)
+    if kind in (StepKind.START_OUTSIDE_HOURS, StepKind.END_OUTSIDE_HOURS):
+        last = from_us(move.after, schedule.zone).date()
     on = (_zh_date(last, start), _en_date(last, start))
     match kind:
         case StepKind.START_NOT_COUNTED if last < first:

@@ -58,7 +58,9 @@ def to_us(instant: datetime, what: str = "An instant") -> int:
 
 def from_us(us: int, zone: tzinfo) -> datetime:
     """The aware datetime of an instant, in a zone."""
-    return (EPOCH + timedelta(microseconds=us)).astimezone(zone)
+    seconds, rest = divmod(us, SECOND_US)
+    instant = datetime.fromtimestamp(seconds, zone)
+    return instant.replace(microsecond=rest) if rest else instant
 
 
 class ZoneTable:
