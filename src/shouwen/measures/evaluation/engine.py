@@ -115,7 +115,8 @@ class Engine:
         decision = self.program.table(table)(env)
         if decision.outcome is Outcome.UNKNOWN:
             missing = decision.unknown
-            return Decided(None, None, missing or Unknown.of("table"))
+            assert missing is not None
+            return Decided(None, None, missing)
         if decision.outcome is Outcome.CONFLICT:
             rows = ", ".join(str(n) for n in decision.numbers)
             return Decided(None, None, Unknown.of(f"one row that applies (rows {rows} all do)"))
@@ -159,9 +160,9 @@ class Engine:
             assert fact.holder is not None
             return self.person(fact.holder, env)
         keys = tuple(env[k] for k in fact.same)
-        missing = [k for k in keys if isinstance(k, Unknown)]
-        if missing:
-            return Unknown(frozenset(n for k in missing for n in k.names))
+        if any(isinstance(k, Unknown) for k in keys):
+            # A key that the asking row does not have agrees with no row.
+            return self._nothing(fact)
         if fact.take is Take.BALANCE:
             return self._balance(fact, env, keys)
         found, doubt = self._rows_of(fact, env, keys)
@@ -171,7 +172,7 @@ class Engine:
         self, fact: Fact, env: Env, keys: tuple[Any, ...]
     ) -> tuple[list[Row], Unknown | None]:
         """The rows a fact counts, and what is missing to know whether others count too."""
-        at, origin = env["at"], env.row.origin
+        at, origin = env["at"], env.origin
         day = at.date()
         start = self.measure.effective_from
         where = self.program.condition(fact.where)
@@ -213,7 +214,7 @@ class Engine:
         take = fact.take
         if take is Take.ANY:
             self._rest_on(env, found[:1])
-            return True if found else (doubt or False)
+            return True if found else (False if doubt is None else doubt)
         if doubt is not None:
             return doubt
         if take is Take.COUNT:
@@ -243,6 +244,7 @@ class Engine:
 
     @staticmethod
     def _nothing(fact: Fact) -> Any:
+        """The value of a fact that no row gives."""
         return Unknown.of(fact.name) if fact.default is None else fact.default
 
     @staticmethod
