@@ -52,6 +52,7 @@ from shouwen.measures.calendars.statutory import (
     Notice,
     StatutoryDay,
     StatutoryTable,
+    is_statutory_festival,
     statutory,
 )
 from shouwen.measures.calendars.statutory_file import read_table
@@ -94,6 +95,7 @@ __all__ = [
     "deadline",
     "deadlines",
     "end_of_day",
+    "is_statutory_festival",
     "latest_start",
     "parse_spans",
     "parse_week",

@@ -288,9 +288,7 @@ class _Counter:
 
     def _outside(self) -> CalendarError:
         return CalendarError(
-            f"Calendar '{self.schedule.name}' reaches over the years "
-            f"{self.schedule.holidays.first_year} to {self.schedule.holidays.last_year}; "
-            f"a start, or the end of {self.period.iso()} from it, lies outside."
+            f"{self.schedule.reach}; a start, or the end of {self.period.iso()}, lies outside."
         )
 
 

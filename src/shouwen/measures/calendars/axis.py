@@ -62,9 +62,10 @@ class WorkAxis:
     since the axis begins. Build it from open spans that are sorted and apart.
     """
 
-    def __init__(self, opens: Int64s, closes: Int64s, first: int, last: int, name: str) -> None:
+    def __init__(self, opens: Int64s, closes: Int64s, first: int, last: int, reach: str) -> None:
         self.opens, self.closes = opens, closes
-        self.first, self.last, self.name = first, last, name
+        self.first, self.last = first, last
+        self._reach = reach  # says in words from where to where the calendar reaches
         lengths = closes - opens
         self.after = np.cumsum(lengths)  # W at each closing
         self.before = self.after - lengths  # W at each opening
@@ -199,7 +200,4 @@ class WorkAxis:
             raise self._beyond("this much working time")
 
     def _beyond(self, what: str) -> CalendarError:
-        first, last = (np.datetime64(us, "us").astype("M8[D]") for us in (self.first, self.last))
-        return CalendarError(
-            f"Calendar '{self.name}' reaches from {first} to {last}; {what} lies outside."
-        )
+        return CalendarError(f"{self._reach}; {what} lies outside.")

@@ -82,7 +82,7 @@ class Deadline:
             start=start,
             period=period,
             counting=counting,
-            calendar=calendar,
+            calendar=calendar.key,
             _moves=moves,
             _schedule=schedule,
         )

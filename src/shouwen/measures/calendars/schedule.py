@@ -198,17 +198,18 @@ class Schedule:
         )
 
     def _outside(self, day: date) -> CalendarError:
-        return CalendarError(
-            f"Calendar '{self.name}' reaches from {day_date(self.first)} to "
-            f"{day_date(self.last)}; {day} lies outside."
+        return CalendarError(f"{self.reach}; {day} lies outside.")
+
+    @property
+    def reach(self) -> str:
+        """From where to where the calendar reaches, in words."""
+        return (
+            f"Calendar '{self.name}' reaches from {day_date(self.first)} to {day_date(self.last)}"
         )
 
     def _index(self, day: int) -> int:
         if not self.first <= day <= self.last:
-            raise CalendarError(
-                f"Calendar '{self.name}' reaches from {day_date(self.first)} to "
-                f"{day_date(self.last)}; the count leads out of it."
-            )
+            raise CalendarError(f"{self.reach}; the count leads out of it.")
         return day - self.first
 
     @cached_property
@@ -216,7 +217,7 @@ class Schedule:
         """The axis of working time."""
         first = self.zones.instant(self.first, 0)
         last = self.zones.instant(self.last, DAY_US)
-        return WorkAxis(self._opens, self._closes, first, last, self.name)
+        return WorkAxis(self._opens, self._closes, first, last, self.reach)
 
     # --- days, by number (1970-01-01 is 0) -----------------------------------------------------
 

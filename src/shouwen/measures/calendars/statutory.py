@@ -168,6 +168,17 @@ def is_festival(name: str) -> bool:
     return name in _LUNAR_NEW_YEAR or name in _FESTIVALS
 
 
+def festivals(year: int, law: Law) -> frozenset[date]:
+    """The statutory festival days of a year themselves, without the rest days shifted to them."""
+    return frozenset(festival(name, year) for names in law.days.values() for name in names)
+
+
+def is_statutory_festival(day: date) -> bool:
+    """Whether a day is a statutory festival day (全国年节及纪念日放假办法, art. 2), not merely a rest
+    day that a notice puts next to one."""
+    return day in festivals(day.year, statutory().law_on(day))
+
+
 def _compute(year: int, law: Law) -> dict[date, StatutoryDay]:
     """The holidays of a year without a notice.
 

@@ -129,7 +129,7 @@ def _give(engine: Engine, draft: _Draft, name: str, value: Any) -> None:
         return
     if value is None:
         return
-    amount = value if isinstance(value, Amount) else Decimal(value)
+    amount = exact(value)
     draft.amounts[name] = amount
     draft.notes.append(
         Note(
@@ -165,7 +165,7 @@ def _modify(engine: Engine, draft: _Draft, modifier: Modifier) -> None:
             draft.missing |= more.names
             return
         before = draft.amounts.get(name, Decimal(0))
-        more = more if isinstance(more, Amount) else Decimal(more)
+        more = exact(more)
         draft.amounts[name] = added(before, more)
         changed = True
         _step(engine, draft, modifier, name, f"{shown_amount(before)} + {shown_amount(more)}")
@@ -356,10 +356,10 @@ def _share(
         base = whole.amounts.get(name)
         if base is None:
             continue
-        part = rounded(engine, name, scaled(base, percent))
+        part = rounded(engine, name, scaled(base, exact(percent)))
         amounts[name] = part
         quantity = engine.measure.vocabulary.quantities[name]
-        rate = shown_percent(percent)
+        rate = shown_percent(exact(percent))
         notes.append(
             Note(
                 f"{share.label.zh}：{quantity.label.zh}{shown_amount(base)} × {rate} = "
@@ -416,6 +416,13 @@ def _share_unknown(
 
 
 # --- amounts ------------------------------------------------------------------------------------
+
+
+def exact(value: Any) -> Quantity:
+    """A number as a number, also where it is written as a range with one end."""
+    if isinstance(value, Amount):
+        return Decimal(value.lo) if value.lo == value.hi else value
+    return Decimal(value)
 
 
 def scaled(amount: Quantity, factor: Decimal | Amount) -> Quantity:

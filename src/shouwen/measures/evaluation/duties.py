@@ -45,9 +45,10 @@ def evaluate_duty(engine: Engine, duty: Duty) -> None:
     for env in triggered(engine, duty.id, duty.norms.default, duty.trigger, _periods(engine, duty)):
         outcome = _achieve(engine, duty, env)
         engine.outcomes.append(outcome)
-        rows.append(_row(engine, duty, env, outcome))
+        row = _row(engine, duty, env, outcome)
+        rows.append(row)
         if outcome.status == "breached":
-            breaches.append(_breach(engine, duty, env, outcome))
+            breaches.append(_breach(engine, duty, env, outcome, row))
     engine.add_rows(duty.id, rows)
     _add_breaches(engine, duty.id, breaches)
 
@@ -253,7 +254,7 @@ def _row(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome) -> Row:
     )  # fmt: skip
 
 
-def _breach(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome) -> Row:
+def _breach(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome, own: Row) -> Row:
     assert outcome.deadline is not None
     at = outcome.deadline.last_instant
     late = (
@@ -271,7 +272,9 @@ def _breach(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome) -> Row:
             outcome.norm,
         ),
     )
-    return make_breach(engine, duty.id, outcome.norm, at, env, outcome.bearer, outcome.row, notes)
+    row = make_breach(engine, duty.id, outcome.norm, at, env, outcome.bearer, outcome.row, notes)
+    row.values.update({k: v for k, v in own.values.items() if k not in row.values})
+    return row
 
 
 def make_breach(

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shouwen.measures.calendars import DayKind, Window, within
+from shouwen.measures.calendars import DayKind, Window, is_statutory_festival, within
 from shouwen.measures.evaluation.adoption import Adoption
 from shouwen.measures.evaluation.env import Env
 from shouwen.measures.evaluation.events import History
@@ -148,7 +148,14 @@ class Engine:
 
     def day_kind(self, at: datetime) -> str:
         """What kind of day it is, by the measure's calendar."""
-        return DAY_KINDS[self.adoption.calendar.facts(at.date()).kind]
+        day = at.date()
+        kind = self.adoption.calendar.facts(day).kind
+        if kind is DayKind.HOLIDAY and self.measure.calendar == "cn":
+            # A notice publishes whole runs of days off; only some of them are festival days.
+            if is_statutory_festival(day):
+                return DAY_KINDS[DayKind.HOLIDAY]
+            kind = DayKind.WEEKEND if day.weekday() >= 5 else DayKind.IN_LIEU
+        return DAY_KINDS[kind]
 
     # --- facts ------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ class Env(dict[str, Any]):
     events) are the trail of an outcome, `looked_at` the facts it used.
     """
 
-    __slots__ = ("asking", "engine", "evidence", "looked_at", "readings", "row")
+    __slots__ = ("asking", "engine", "evidence", "looked_at", "origin", "readings", "row")
 
     def __init__(self, engine: Engine, row: Row, over: Row | None = None) -> None:
         """For `row`; with `over`, the fields of that other row come first (a move's event)."""
@@ -32,6 +32,7 @@ class Env(dict[str, Any]):
         self.engine = engine
         self.row = row
         self.asking: Env | None = None
+        self.origin = over.origin if over is not None else row.origin
         self.readings: set[str] = set(row.readings)
         self.evidence: dict[str, None] = dict.fromkeys(row.events)
         self.looked_at: dict[str, Any] = {}

@@ -91,7 +91,7 @@ def evaluate_grade(engine: Engine, grade: Grade) -> None:
             outputs=outputs,
         )
         engine.outcomes.append(outcome)
-        values = {**env.row.values, **outputs}
+        values = {**env.row.values, **env.looked_at, **outputs}
         rows.append(
             Row(
                 grade.id, outcome.id, env.row.at, values, env.row.origin, outcome.events,
@@ -106,22 +106,33 @@ def evaluate_right(engine: Engine, right: Right) -> None:
     rows: list[Row] = []
     periods = _ended_periods(engine, right.id, right.trigger)
     for env in triggered(engine, right.id, right.norms.default, right.trigger, periods):
+        norm, number = right.norms.default, None
+        if right.table is not None:
+            decided = engine.decide(right.table, env)
+            if decided.unknown is not None:
+                _unknown(engine, right.id, norm, env.row, decided.unknown)
+                continue
+            if decided.outputs is None:
+                continue
+            number = decided.number
+            norm = right.norms.of(number)
         until: datetime | None = None
         if right.until is not None:
             value = engine.program.expression(right.until)(env)
             if isinstance(value, Unknown):
-                _unknown(engine, right.id, right.norms.default, env.row, value)
+                _unknown(engine, right.id, norm, env.row, value)
                 continue
             until = value
         outcome = RightOutcome(
             id=f"{right.id}:{env.row.id}",
             rule=right.id,
-            norm=right.norms.default,
+            norm=norm,
+            row=number,
             at=env.row.at,
             events=tuple(env.evidence),
             readings=engine.chosen(env.readings),
             facts=engine.facts_of(env),
-            notes=(Note(right.may.zh, right.may.en, right.norms.default),),
+            notes=(Note(right.may.zh, right.may.en, norm),),
             who=right.who,
             may=right.may,
             until=until,

@@ -45,7 +45,7 @@ def period_rows(engine: Engine, rule: str, trigger: Trigger, clock: Clock) -> li
         for first, last in _periods(trigger.every, start.date(), engine.as_of.date()):
             due_nominal = _due_day(trigger.due, trigger.every, first, last)
             reached = min(last, due_nominal)
-            if reached < start.date() or (until is not None and reached >= until.date()):
+            if reached < start.date() or (until is not None and _first_instant(reached, engine) >= until):
                 continue
             previous_first, previous_last = _previous(trigger.every, first)
             previous = clock.at(_due_day(trigger.due, trigger.every, previous_first, previous_last))
@@ -84,7 +84,7 @@ def _spans(
             continue
         env = Env(engine, row)
         start = _moment(engine, each.start, env, row.at)
-        until = _moment(engine, each.until, env, None)
+        until = _moment(engine, each.until, env, None, end=True)
         spans.setdefault(subject, []).append((start or row.at, until, row))
     for subject, found in spans.items():
         for start, until, row in _merged(found):
@@ -109,7 +109,9 @@ def _merged(
         yield current
 
 
-def _moment(engine: Engine, tree: Any, env: Env, default: datetime | None) -> datetime | None:
+def _moment(
+    engine: Engine, tree: Any, env: Env, default: datetime | None, *, end: bool = False
+) -> datetime | None:
     if tree is None:
         return default
     value = engine.program.expression(tree)(env)
@@ -117,7 +119,9 @@ def _moment(engine: Engine, tree: Any, env: Env, default: datetime | None) -> da
         return default
     if isinstance(value, datetime):
         return value
-    return datetime.combine(value, time(), engine.zone)
+    # As the last day of a span, a date belongs to it whole.
+    day = value + timedelta(days=1) if end else value
+    return datetime.combine(day, time(), engine.zone)
 
 
 def _periods(every: str, start: date, until: date) -> Iterator[tuple[date, date]]:
@@ -160,6 +164,10 @@ def _due_day(due: str | None, every: str, first: date, last: date) -> date:
     if due.startswith("+") or due.startswith("次期"):
         return last + timedelta(days=count)
     return _clamped(last.year, last.month, count)
+
+
+def _first_instant(day: date, engine: Engine) -> datetime:
+    return datetime.combine(day, time(), engine.zone)
 
 
 def _clamped(year: int, month: int, day: int) -> date:

@@ -70,6 +70,11 @@ class Value:
         return isinstance(self.node, yaml.SequenceNode)
 
     @property
+    def is_quoted(self) -> bool:
+        """Whether it is written in YAML quotes."""
+        return isinstance(self.node, yaml.ScalarNode) and self.node.style in ("'", '"')
+
+    @property
     def is_null(self) -> bool:
         """Whether nothing is written."""
         return isinstance(self.node, yaml.ScalarNode) and self.node.value == ""

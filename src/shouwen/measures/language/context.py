@@ -227,7 +227,14 @@ class Context:
         self, value: Value | None, scope: Scope, expected: Type | tuple[Type, ...] | None
     ) -> Expr | None:
         """The expression a key holds, or None when the key is not written (or wrong)."""
-        return None if value is None else self.expression(value.source_text, scope, expected)
+        if value is None:
+            return None
+        piece = value.source_text
+        texts = (None, STRING)
+        if value.is_quoted and expected not in texts and not isinstance(expected, EnumType):
+            # Quotes that only keep a comma or colon from YAML are no part of the expression.
+            piece = piece.slice(1, len(piece.text) - 1)
+        return self.expression(piece, scope, expected)
 
     def widened(self, tree: Expr) -> Expr:
         """The tree with every ``norm in ("4.2")`` standing for the norms under clause 4.2."""

@@ -479,6 +479,7 @@ class Right:
     may: Label
     until: Expr | None
     span: Span
+    table: DecisionTable | None = None
 
 
 @dataclass(frozen=True)

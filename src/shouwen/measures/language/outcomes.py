@@ -331,4 +331,5 @@ def read_right(context: Context, shapes: Shapes, header: Header) -> Right | None
         context.label(may, Label("", "")),
         until,
         header.span,
+        table.table,
     )

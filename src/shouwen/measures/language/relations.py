@@ -36,6 +36,16 @@ OCCASION = _key("occasion", "事由", "case")
 RULE = Field("rule", STRING, Label("规则", "rule"))
 
 
+DUTY_FIELDS: dict[str, Field] = {
+    "status": Field("status", STATUS, Label("状态", "status")),
+    "start": Field("start", DATETIME, Label("起算时间", "start")),
+    "deadline": Field("deadline", DATETIME, Label("期限", "deadline")),
+    "due": Field("due", DATE, Label("期限日", "due day")),
+    "performed_at": Field("performed_at", DATETIME, Label("完成时间", "performed at")),
+}
+"""What the rows of a duty have beside the fields of its trigger."""
+
+
 @dataclass
 class Header:
     """A rule block of which only the name and the trigger have been read."""
@@ -146,6 +156,8 @@ class Shapes:
             finally:
                 self.open.pop()
             columns |= dict(relation.fields) if relation is not None else {}
+            if header.construct == "duty":
+                columns |= DUTY_FIELDS
         return Relation(BREACH, Label("违规", "breach"), {**columns, **self._breach_fields()}, span)
 
     def periodic(self, header: Header) -> Relation:
@@ -174,15 +186,7 @@ class Shapes:
         columns = dict(trigger.fields) if trigger is not None else {"id": ID, "at": AT}
         label = Label(self._label(header), header.id)
         if header.construct == "duty":
-            columns |= {
-                "status": Field("status", STATUS, Label("状态", "status")),
-                "start": Field("start", DATETIME, Label("起算时间", "start")),
-                "deadline": Field("deadline", DATETIME, Label("期限", "deadline")),
-                "due": Field("due", DATE, Label("期限日", "due day")),
-                "performed_at": Field("performed_at", DATETIME, Label("完成时间", "performed at")),
-                "person": PERSON,
-                "unit": UNIT,
-            }
+            columns |= {**DUTY_FIELDS, "person": PERSON, "unit": UNIT}
             breach = Relation(
                 f"breach of {header.id}",
                 Label(f"违反{header.id}", f"breach of {header.id}"),

@@ -108,6 +108,15 @@ class VocabularyBuilder:
                 if found is not None:
                     columns[fact] = found
             self.events[name] = Relation(name, label, columns, span)
+        decision = self.events.get(DECISION)
+        if decision is not None:
+            # A decision settles whatever amounts the measure has.
+            amounts = {
+                n: Field(n, NUMBER, q.label)
+                for n, q in self.quantities.items()
+                if n not in decision.fields
+            }
+            self.events[DECISION] = replace(decision, fields={**decision.fields, **amounts})
 
     def type_named(self, word: str) -> tuple[Type, str | None] | None:
         """The type a word stands for, and the entity it points at (for keys)."""

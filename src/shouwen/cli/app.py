@@ -1,0 +1,43 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import shouwen
+from shouwen.cli.check import check
+from shouwen.cli.deadline import deadline
+from shouwen.cli.explain import explain
+from shouwen.cli.norms import norms
+from shouwen.cli.replay import demo, replay
+from shouwen.cli.test import test
+
+app = typer.Typer(
+    name="shouwen",
+    help="Turn a written service-quality measure into a running service. 首问：让管理办法跑起来。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"shouwen {shouwen.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Turn a written service-quality measure into a running service. 首问：让管理办法跑起来。"""
+
+
+for command in (check, norms, explain, test, replay, deadline, demo):
+    app.command()(command)
