@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shouwen.measures.diagnostics import Report, Span, did_you_mean
 from shouwen.measures.feel.types import (
@@ -43,6 +43,7 @@ SECTIONS = ("entities", "types", "events", "posts", "roles", "amounts", "acts")
 
 ID = Field("id", STRING, Label("编号", "id"))
 AT = Field("at", DATETIME, Label("时间", "at"))
+DECISION = "decision.made"
 
 
 @dataclass
