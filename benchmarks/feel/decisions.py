@@ -103,7 +103,6 @@ def main() -> int:
     cases = [(rng.choice(AREA.members), rng.randrange(0, 12)) for _ in range(DECISIONS)]
     decide, content = our_table(), zen_content()
     engine = zen.ZenEngine({"loader": lambda key: content})
-    single = engine.create_decision(content)
     facts = [{"area": area, "hours": Decimal(hours)} for area, hours in cases]
     contexts = [{"area": area, "hours": hours} for area, hours in cases]
     requests: list[Any] = [{"key": "t", "context": context} for context in contexts]
@@ -112,9 +111,9 @@ def main() -> int:
         "shouwen, traced": lambda: [decide(f) for f in facts],
         "zen-engine batch": lambda: engine.evaluate_batch(requests),
         "zen-engine batch, traced": lambda: engine.evaluate_batch(requests, {"trace": True}),
-        "zen-engine single": lambda: [single.evaluate(c) for c in contexts],
+        "zen-engine single": lambda: [engine.evaluate("t", c) for c in contexts],
         "zen-engine single, traced": lambda: [
-            single.evaluate(c, {"trace": True}) for c in contexts
+            engine.evaluate("t", c, {"trace": True}) for c in contexts
         ],
     }
     rates: dict[str, list[float]] = {name: [] for name in runs}
