@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from zipfile import ZipFile
@@ -9,6 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 import shouwen
+import shouwen.library
 
 from .environment import ROOT, Installed, build_wheel, install
 
@@ -67,3 +69,27 @@ def test_every_module_imports_with_nothing_but_the_declared_dependencies(install
     done = installed.run("python", "-c", IMPORT_EVERYTHING)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 10
+
+
+def test_an_installed_wheel_tells_its_version(installed: Installed):
+    done = installed.run("shouwen", "--version")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"shouwen {shouwen.__version__}\n"
+
+
+def test_an_installed_wheel_accepts_every_measure_that_it_ships(installed: Installed):
+    keys = shouwen.library.keys()
+    assert "cable" in keys
+    done = installed.run("shouwen", "check", "--json", *keys)
+    assert done.returncode == 0, done.stdout + done.stderr
+    results = json.loads(done.stdout)
+    assert [result["measure"] for result in results] == list(keys)
+    assert all(result["ok"] and result["norms"] > 0 for result in results)
+
+
+def test_an_installed_wheel_refuses_a_measure_and_says_where_it_is_wrong(installed: Installed):
+    text = shouwen.library.path_of("cable").joinpath("chapter-3.md").read_text("utf-8")
+    (installed.folder / "torn.md").write_text(text, "utf-8")
+    done = installed.run("shouwen", "check", "torn.md")
+    assert done.returncode == 1
+    assert "torn.md:1:1: error" in done.stdout + done.stderr
