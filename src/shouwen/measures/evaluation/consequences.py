@@ -214,7 +214,7 @@ def _outcome(
     for member in group:
         evidence.update(member.env.evidence)
         readings |= member.env.readings
-    broken = tuple(dict.fromkeys(str(d.env.row.values.get("norm") or d.norm) for d in group))
+    broken = tuple(dict.fromkeys(n for d in group for n in _broken(d)))
     key = _name(engine, rule, env)
     unit = engine.unit_for(env, to)
     outcome = ConsequenceOutcome(
@@ -241,6 +241,13 @@ def _outcome(
     return outcome, _row(env, outcome, rule.id, frozenset(readings))
 
 
+def _broken(draft: _Draft) -> tuple[str, ...]:
+    """The norms broken: of a consequence that follows from another, those of that one."""
+    values = draft.env.row.values
+    norms: tuple[str, ...] = values.get("norms", ())
+    return norms or (str(values.get("norm") or draft.norm),)
+
+
 def _name(engine: Engine, rule: Consequence, env: Env) -> str:
     if not rule.once_per:
         return env.row.id
@@ -253,6 +260,7 @@ def _row(env: Env, outcome: ConsequenceOutcome, relation: str, readings: frozens
     values.pop("person", None)
     own = {
         "norm": outcome.norm,
+        "norms": outcome.norms,
         "person": outcome.to,
         "unit": outcome.unit,
         "occasion": occasion_of(env.row),
@@ -377,7 +385,7 @@ def _share(
         norm=share.norm,
         at=whole.at,
         events=tuple(env.evidence) + tuple(e for e in whole.events if e not in env.evidence),
-        readings=whole.readings,
+        readings=engine.chosen({r for r, _ in whole.readings} | env.readings),
         facts=whole.facts,
         notes=tuple(notes),
         to=str(to),

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from shouwen.measures.calendars import Counting
 from shouwen.measures.evaluation.duties import make_breach
 from shouwen.measures.evaluation.engine import BREACH, Engine
+from shouwen.measures.evaluation.env import Env
 from shouwen.measures.evaluation.limits import Clock
 from shouwen.measures.evaluation.notes import Note
 from shouwen.measures.evaluation.outcomes import GradeOutcome, RightOutcome, UnknownOutcome
@@ -133,7 +134,7 @@ def evaluate_right(engine: Engine, right: Right) -> None:
             readings=engine.chosen(env.readings),
             facts=engine.facts_of(env),
             notes=(Note(right.may.zh, right.may.en, norm),),
-            who=right.who,
+            who=_whoever(engine, right, env),
             may=right.may,
             until=until,
         )
@@ -145,6 +146,14 @@ def evaluate_right(engine: Engine, right: Right) -> None:
             )
         )  # fmt: skip
     engine.add_rows(right.id, rows)
+
+
+def _whoever(engine: Engine, right: Right, env: Env) -> str:
+    """Who has a right: the value of a key of the row, or a role by its Chinese name."""
+    if right.who in env.row.values:
+        return str(env.row.values[right.who])
+    role = engine.measure.vocabulary.roles.get(right.who)
+    return role.zh if role is not None else right.who
 
 
 def _unknown(engine: Engine, rule: str, norm: str, row: Row, missing: Unknown) -> None:

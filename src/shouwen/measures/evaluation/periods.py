@@ -45,7 +45,9 @@ def period_rows(engine: Engine, rule: str, trigger: Trigger, clock: Clock) -> li
         for first, last in _periods(trigger.every, start.date(), engine.as_of.date()):
             due_nominal = _due_day(trigger.due, trigger.every, first, last)
             reached = min(last, due_nominal)
-            if reached < start.date() or (until is not None and _first_instant(reached, engine) >= until):
+            if reached < start.date() or (
+                until is not None and _first_instant(reached, engine) >= until
+            ):
                 continue
             previous_first, previous_last = _previous(trigger.every, first)
             previous = clock.at(_due_day(trigger.due, trigger.every, previous_first, previous_last))
