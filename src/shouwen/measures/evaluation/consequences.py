@@ -59,11 +59,9 @@ def evaluate_consequence(engine: Engine, rule: Consequence) -> None:
         if outcome is None:
             continue
         engine.outcomes.append(outcome)
-        if outcome.status == "unknown":
-            continue
+        if outcome.status in ("unknown", "waived"):
+            continue  # nothing follows from it
         rows.append(own)
-        if outcome.status == "waived":
-            continue
         for share in rule.shares:
             shared = _share(engine, rule, share, chosen, outcome, own)
             if shared is not None:
@@ -400,7 +398,7 @@ def _share(
     engine.outcomes.append(outcome)
     if outcome.status == "waived":
         return None
-    return _row(env, outcome, f"{rule.id}.shares", own.readings)
+    return _row(env, outcome, f"{rule.id}.shares", frozenset(readings))
 
 
 def _share_unknown(
