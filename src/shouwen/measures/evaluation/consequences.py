@@ -398,7 +398,8 @@ def _share(
     engine.outcomes.append(outcome)
     if outcome.status == "waived":
         return None
-    return _row(env, outcome, f"{rule.id}.shares", frozenset(readings))
+    rests_on = frozenset(r for r, _ in outcome.readings)
+    return _row(env, outcome, f"{rule.id}.shares", rests_on)
 
 
 def _share_unknown(
