@@ -3,8 +3,8 @@
 import json
 from datetime import date, timedelta
 
-import holidays as other_holidays
 import pytest
+from holidays import country_holidays
 
 from shouwen.measures.calendars import DayKind, cn, read_table, statutory
 from shouwen.measures.calendars.errors import CalendarError
@@ -124,7 +124,7 @@ def test_a_computed_year_has_13_weekdays_off_and_no_make_up_days():
 
 
 def test_computed_years_agree_with_the_holidays_package_but_where_two_festivals_coincide():
-    theirs = other_holidays.CN(years=range(2027, 2100), language="zh_CN")
+    theirs = country_holidays("CN", years=range(2027, 2100), language="zh_CN")
     different = []
     for year in range(2027, 2100):
         ours = {d.day for d in statutory().special_days(year, year)}
@@ -151,8 +151,8 @@ def test_years_out_of_reach_are_refused():
 
 
 def test_festivals_agree_with_the_tables_of_the_holidays_package():
-    theirs = other_holidays.HK(years=range(1950, 2100), language="zh_HK", observed=False)
-    found = {}
+    theirs = country_holidays("HK", years=range(1950, 2100), language="zh_HK", observed=False)
+    found: dict[tuple[int, str], date] = {}
     for day, name in theirs.items():
         for part in name.split("; "):
             found.setdefault((day.year, part), day)
