@@ -66,3 +66,10 @@ def pytest_make_collect_report(
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"
     return report
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--rewrite`: write golden files anew, to be read in the difference before they are kept."""
+    parser.addoption(
+        "--rewrite", action="store_true", help="write golden files anew from what is said now"
+    )

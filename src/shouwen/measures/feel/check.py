@@ -337,9 +337,10 @@ class Checker:
             return
         a, b = rank(low), rank(high)
         if a is not None and b is not None and (a > b or (open_ and a == b)):  # type: ignore[operator]
-            self._refuse(
-                "range", "Nothing lies in this range.", span, "The lower bound comes first."
+            hint = (
+                "The lower bound comes first." if a != b else "Close both ends: [ ] include them."
             )
+            self._refuse("range", "Nothing lies in this range.", span, hint)
 
     # --- arithmetic --------------------------------------------------------------------------
 
@@ -353,6 +354,8 @@ class Checker:
         left, right = self._visit(node.left), self._visit(node.right)
         a, b = left.type, right.type
         if ANY in (a, b):
+            if self.scope.dialect is Dialect.MEASURE:
+                return self._placeholder(node.span)
             type_ = b if a == ANY else a
             return replace(node, left=left, right=right, type=type_)
         result = arithmetic_type(node.op, a, b)
@@ -361,11 +364,14 @@ class Checker:
                 "type",
                 f"There is no {a} {node.op} {b}.",
                 node.span,
-                hint=arithmetic_hint(node.op, left, right),
+                hint=arithmetic_hint(node.op, left, right)
+                or "Arithmetic is for numbers, dates, instants and periods.",
             )
         zero = isinstance(right, Literal) and right.value == Decimal(0)
         if node.op == "/" and zero and self.scope.dialect is Dialect.MEASURE:
-            return self._fail("zero", "This divides by zero.", right.span)
+            return self._fail(
+                "zero", "This divides by zero.", right.span, hint="Divide by another number."
+            )
         if b == PERIOD and not self._addable(a, right):
             return self._placeholder(node.span)
         if (

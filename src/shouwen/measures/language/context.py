@@ -283,6 +283,11 @@ class Context:
         fields = {name: f for r in reversed(relations) for name, f in r.fields.items()}
         return Relation(" | ".join(r.name for r in relations), first.label, fields, first.span)
 
+    def everything(self) -> Relation:
+        """All fields of all relations: what any row may have."""
+        fields = {n: f for r in reversed(self.relations.values()) for n, f in r.fields.items()}
+        return Relation("row", Label("本行", "row"), fields)
+
     def relation_by_label(self, word: str) -> Relation | None:
         """The relation whose Chinese label this is."""
         return next((r for r in self.relations.values() if r.label.zh == word), None)

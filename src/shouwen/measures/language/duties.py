@@ -47,8 +47,10 @@ def read_duty(context: Context, shapes: Shapes, header: Header) -> Duty | None:
     if relation is None and kind in (DutyKind.NEVER, DutyKind.MAINTAIN):
         # A prohibition has no trigger but the forbidden event itself.
         relation = first_event
-    scope = context.scope(relation)
-    clock = context.scope(relation, started=True)
+    # Where the trigger is wrong, names are still checked against all fields there are.
+    names_of = relation or context.everything()
+    scope = context.scope(names_of)
+    clock = context.scope(names_of, started=True)
     limits = [k for k in ("within", "by", "ahead") if k in fields]
     if len(limits) > 1:
         context.report.error(

@@ -39,6 +39,9 @@ def read_reading(context: Context, fields: Fields, block: BlockText) -> None:
     for option, _, value in options_value.pairs():
         options[option] = context.label(value, Label(option, option))
     default = default_value.word()
+    norm = context.norm_of(fields, block)
+    question = context.label(fields.get("question"), context.clause_label(norm))
+    reason = context.label(fields.get("reason"), Label("", ""))
     if len(options) < 2:
         context.report.error(
             "reading-options", "A reading needs at least two alternatives.", options_value.span,
@@ -58,16 +61,7 @@ def read_reading(context: Context, fields: Fields, block: BlockText) -> None:
             related=(("the first is here", context.readings[name.word()].span),),
             hint="Give one of them another id.",
         )  # fmt: skip
-    norm = context.norm_of(fields, block)
-    reading = Reading(
-        name.word(),
-        norm,
-        context.label(fields.get("question"), context.clause_label(norm)),
-        options,
-        default,
-        context.label(fields.get("reason"), Label("", "")),
-        name.span,
-    )
+    reading = Reading(name.word(), norm, question, options, default, reason, name.span)
     context.readings[reading.id] = reading
 
 
@@ -94,12 +88,6 @@ def read_window(context: Context, fields: Fields, block: BlockText) -> None:
         special.word() if special is not None else None,
         name.span,
     )
-
-
-def everything(context: Context) -> Relation:
-    """All fields of all relations: what a row that asks may have."""
-    fields = {n: f for r in reversed(context.relations.values()) for n, f in r.fields.items()}
-    return Relation("row", Label("本行", "asking row"), fields)
 
 
 def fact_type(context: Context, fields: Fields, relation: Relation | None) -> Type:
@@ -190,7 +178,7 @@ def read_fact(
                 hint="Make two facts of it.",
             )  # fmt: skip
     take = Take(key)
-    asking = everything(context)
+    asking = context.everything()
     label = Label(fields.word("zh") or name.word(), fields.word("en") or name.word())
     norm_value = fields.get("norm")
     norm = context.norm(norm_value.word(), norm_value.span) if norm_value is not None else None
@@ -230,7 +218,7 @@ def value_fact_type(context: Context, fields: Fields) -> Type:
     value = fields.get("value")
     if value is None:
         return ANY
-    scope = context.scope(everything(context))
+    scope = context.scope(context.everything())
     tree = parse_expression(value.source_text, scope, Report())
     return ANY if tree is None else tree.type
 

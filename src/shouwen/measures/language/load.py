@@ -278,7 +278,9 @@ class _Assembly:
         for header in shapes.headers.values():
             self._rule(shapes, header)
         self._standards()
-        strata = order(self.rules, context.facts, self.norms_of_rule, context.report)
+        strata: tuple[tuple[str, ...], ...] = ()
+        if all(d.code != "cycle" for d in context.report):
+            strata = order(self.rules, context.facts, self.norms_of_rule, context.report)
         if context.report.errors:
             return None
         return self._build(strata)

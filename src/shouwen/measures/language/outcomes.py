@@ -34,7 +34,7 @@ def read_finding(context: Context, shapes: Shapes, header: Header) -> Finding | 
     """A finding: which event makes a breach of the norm it names."""
     fields = header.fields
     relation = shapes.trigger(header)
-    scope = context.scope(relation)
+    scope = context.scope(relation or context.everything())
     trigger = read_trigger(context, shapes, header, relation, scope)
     cites, at = fields.get("cites"), fields.get("at")
     who = read_bearer(context, fields.need("who", "the person who broke the norm"), relation)
@@ -100,7 +100,7 @@ def read_consequence(context: Context, shapes: Shapes, header: Header) -> Conseq
     """A consequence: to whom, how much, how modified, who shares it."""
     fields = header.fields
     relation = shapes.trigger(header)
-    scope = context.scope(relation)
+    scope = context.scope(relation or context.everything())
     trigger = read_trigger(context, shapes, header, relation, scope)
     # Where no row applies nothing follows; that is no gap.
     table = read_table(context, header.block, header.norm, scope, _outputs(context), gaps=False)
@@ -292,7 +292,7 @@ def read_grade(context: Context, shapes: Shapes, header: Header) -> Grade | None
     """A grade: a table over the facts of a subject."""
     fields = header.fields
     relation = shapes.trigger(header)
-    scope = context.scope(relation)
+    scope = context.scope(relation or context.everything())
     trigger = read_trigger(context, shapes, header, relation, scope)
     made = context.relations.get(header.id)
     outputs = {n: f.type for n, f in made.fields.items()} if made is not None else {}
@@ -314,7 +314,7 @@ def read_right(context: Context, shapes: Shapes, header: Header) -> Right | None
     """A right: who may do what, from when on."""
     fields = header.fields
     relation = shapes.trigger(header)
-    scope = context.scope(relation)
+    scope = context.scope(relation or context.everything())
     trigger = read_trigger(context, shapes, header, relation, scope)
     may = fields.need("may", "what the right allows")
     who = fields.need("who", "who has the right")
