@@ -117,6 +117,13 @@ class _Reader:
         for element in self.root.all("inputData"):
             input_name = _name(element)
             type_ = self._variable_type(element)
+            if type_ == ANY:
+                self.report.error(
+                    "untyped",
+                    f"The input '{input_name}' has no type.",
+                    element.span,
+                    hint="Give its variable a typeRef.",
+                )
             inputs[input_name] = type_
             self._declare(input_name, type_, element.span)
         for unread in self._in_order():
