@@ -216,7 +216,8 @@ class _Reading:
         norms = parts.get("norms")
         cited = [wanted.known_norm(v, adoption) for v in norms.items()] if norms else []
         events = self._events(parts.get("events"), adoption)
-        as_of = self._as_of(parts.get("as_of"), value, adoption, events)
+        broken = len(self.report.errors) > before or None in self.shared
+        as_of = self._as_of(parts.get("as_of"), value, adoption, events, broken)
         expect = self._expectations(parts.get("expect"), adoption)
         none = self._expectations(parts.get("none"), adoption)
         if "expect" not in parts and "none" not in parts:
@@ -306,7 +307,7 @@ class _Reading:
         if target is not None and target not in ids:
             self.report.error(
                 "unknown-event", f"No event of this scenario has the id '{target}'.", read.span,
-                hint=did_you_mean(target, ids) or "Give the event that is corrected an 'id:'.",
+                hint="Give the event that is corrected an 'id:' and name it here.",
             )  # fmt: skip
 
     def _as_of(
@@ -315,10 +316,13 @@ class _Reading:
         value: Value,
         adoption: Adoption,
         events: list[ReadEvent],
+        broken: bool,
     ) -> datetime | None:
         if written is not None:
             return wanted.read_instant(written, adoption)
         if not events:
+            if broken:
+                return None
             self.report.error(
                 "missing-key", "A scenario without events needs 'as_of'.", value.span,
                 hint="Add 'as_of:' — the instant at which it is looked at.",
