@@ -1,0 +1,69 @@
+"""The hardest norms of the measures, said in the language, mean what the norms say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shouwen.measures.language import Measure, load_measure
+from shouwen.measures.scenarios import (
+    Scenario,
+    find_scenario_files,
+    load_scenarios,
+    render_result,
+    run_scenario,
+)
+
+HERE = Path(__file__).parent
+MEASURES = sorted(HERE.glob("*.md"))
+ESSAY = HERE.parents[3] / "docs" / "explanation" / "hard-norms.md"
+BLOCK = re.compile(r"^```\w+\n.*?^```$", re.DOTALL | re.MULTILINE)
+TABLE = re.compile(r"(?:^\|.*\|$\n?)+", re.MULTILINE)
+
+
+def scenarios() -> list[Scenario]:
+    """Every scenario of the folder."""
+    files = (load_scenarios(path) for path in find_scenario_files(HERE))
+    return [scenario for file in files for scenario in file.scenarios]
+
+
+@pytest.mark.parametrize("scenario", scenarios(), ids=lambda s: f"{s.adoption.measure.id}-{s.name}")
+def test_a_small_history_is_judged_as_the_norms_judge_it(scenario: Scenario) -> None:
+    result = run_scenario(scenario)
+    assert not result.failures, render_result(result)
+
+
+@pytest.mark.parametrize("path", MEASURES, ids=lambda p: p.stem)
+def test_every_norm_that_a_rule_enacts_is_expected_of_some_history(path: Path) -> None:
+    measure = load_measure(path)
+    expected: set[str] = set()
+    for scenario in scenarios():
+        if scenario.adoption.measure.id == measure.id:
+            for outcome in run_scenario(scenario).outcomes or ():
+                if any(e.matches(outcome) for e in scenario.expect):
+                    expected |= {outcome.norm, *getattr(outcome, "modified", ())}
+    assert sorted(cited(measure) - expected) == []
+
+
+def cited(measure: Measure) -> set[str]:
+    """The norms that the duties, consequences, grades and rights of a measure enact."""
+    found: set[str] = set()
+    groups = (measure.duties, measure.consequences, measure.grades, measure.rights)
+    for norms in (rule.norms for group in groups for rule in group):
+        found |= set(norms.by_row.values()) or {norms.default}
+    return {n for n in found if not measure.clauses[n].children}
+
+
+def test_every_block_of_the_essay_stands_word_for_word_in_a_measure_that_loads() -> None:
+    blocks = BLOCK.findall(ESSAY.read_text(encoding="utf-8"))
+    sources = "\n".join(p.read_text(encoding="utf-8") for p in MEASURES)
+    assert len(blocks) > 20
+    assert [b for b in blocks if b not in sources] == []
+
+
+def test_the_year_end_table_of_the_essay_is_that_of_the_measure() -> None:
+    tables = TABLE.findall(ESSAY.read_text(encoding="utf-8"))
+    caps = next(t for t in tables if "points_left" in t)
+    assert caps in (HERE / "bank.md").read_text(encoding="utf-8")
