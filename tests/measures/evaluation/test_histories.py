@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,9 @@ Happened = Callable[..., Event]
 
 def duty(measure: Measure, events: list[Event], as_of: str, rule: str = "arrive") -> DutyOutcome:
     """The one duty of a rule in a history."""
-    (found,) = (o for o in evaluate(measure, events, instant(as_of)).of(DutyOutcome) if o.rule == rule)
+    (found,) = (
+        o for o in evaluate(measure, events, instant(as_of)).of(DutyOutcome) if o.rule == rule
+    )
     return found
 
 
@@ -98,7 +101,9 @@ def test_a_correction_replaces_the_event_from_when_it_is_recorded(
     events = [
         happened("reported", "05-06 09:00", case="C1", area="城区"),
         happened("arrived", "05-06 09:45", id="wrong", case="C1"),
-        happened("arrived", "05-06 09:25", case="C1", recorded_at="05-08 10:00", supersedes="wrong"),
+        happened(
+            "arrived", "05-06 09:25", case="C1", recorded_at="05-08 10:00", supersedes="wrong"
+        ),
     ]
     assert duty(small, events, "05-08 09:59").status == "breached"
     assert duty(small, events, "05-08 10:00").status == "met"
@@ -126,7 +131,9 @@ def test_what_was_not_yet_recorded_is_not_yet_known(small: Measure, happened: Ha
 
 def test_an_instant_without_a_zone_is_refused(small: Measure) -> None:
     naive = Event("e1", "arrived", datetime(2026, 5, 6, 9), {"case": "C1"})
-    with pytest.raises(EventError, match=r"event e1: 'at' \(2026-05-06T09:00:00\) has no time zone"):
+    with pytest.raises(
+        EventError, match=r"event e1: 'at' \(2026-05-06T09:00:00\) has no time zone"
+    ):
         evaluate(small, [naive], instant("05-07 00:00"))
     with pytest.raises(ValueError, match="as_of"):
         evaluate(small, [], datetime(2026, 5, 7))
@@ -194,7 +201,8 @@ def test_a_repetition_on_the_thirtieth_day_doubles_and_on_the_next_does_not(
         outcomes = evaluate(small, events, instant("12-01 00:00"))
         return [c.amounts["fine"] for c in outcomes.of(ConsequenceOutcome) if c.share_of is None]
 
-    single, double = Amount(100, 500), Amount(200, 1000)
+    single = Amount(Decimal(100), Decimal(500))
+    double = Amount(Decimal(200), Decimal(1000))
     assert fines("05-31 23:59:59") == [single, double]
     assert fines("06-01 00:00") == [single, single]
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from shouwen.measures.diagnostics import Report, render
+from shouwen.measures.diagnostics import Report, SourceError, render
 from shouwen.measures.language import load_measure, read_measure
-from shouwen.measures.diagnostics import SourceError
 
 BAD = Path(__file__).parent / "bad"
 CASES = sorted(p.stem for p in BAD.glob("*.md"))
@@ -22,7 +21,9 @@ def said_of(path: Path) -> str:
     """Everything that is wrong with a measure, as its author reads it."""
     report = Report()
     assert read_measure(path, report) is None, "it was accepted"
-    return "\n\n".join(render(d) for d in report.sorted()).replace(str(path.parent) + "/", "") + "\n"
+    return (
+        "\n\n".join(render(d) for d in report.sorted()).replace(str(path.parent) + "/", "") + "\n"
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
