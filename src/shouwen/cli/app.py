@@ -12,7 +12,7 @@ from shouwen.cli.deadline import deadline
 from shouwen.cli.explain import explain
 from shouwen.cli.norms import norms
 from shouwen.cli.replay import demo, replay
-from shouwen.cli.test import test
+from shouwen.cli.scenarios import run_scenarios
 
 app = typer.Typer(
     name="shouwen",
@@ -39,5 +39,13 @@ def root(
     """Turn a written service-quality measure into a running service. 首问：让管理办法跑起来。"""
 
 
-for command in (check, norms, explain, test, replay, deadline, demo):
-    app.command()(command)
+for name, command in {
+    "check": check,
+    "norms": norms,
+    "test": run_scenarios,
+    "explain": explain,
+    "replay": replay,
+    "deadline": deadline,
+    "demo": demo,
+}.items():
+    app.command(name)(command)

@@ -50,8 +50,10 @@ def check(
             mark = "[green]✓[/green]" if accepted else "[yellow]✗[/yellow]"
             duties, follows = len(measure.duties), len(measure.consequences)
             out.print(
-                f"{mark} {measure.id} ({measure.title.zh}): {len(measure.norms)} norms, {duties} duties, "
-                f"{follows} consequences, {len(measure.readings)} readings, {warnings} warning(s)"
+                f"{mark} {measure.id} ({measure.title.zh}): {len(measure.norms)} norms, "
+                f"{duties} duties, {follows} consequences, {len(measure.readings)} readings, "
+                f"{warnings} warning(s)",
+                soft_wrap=True,
             )
     if as_json:
         print_json(results)

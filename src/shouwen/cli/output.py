@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -46,7 +46,7 @@ ReadingOption = Annotated[
 ]
 
 
-class Language(str, Enum):
+class Language(StrEnum):
     """The language of texts for people."""
 
     ZH = "zh"
@@ -76,13 +76,13 @@ def fail(message: str, hint: str | None = None, code: int = 2) -> NoReturn:
 
 def locate(name: str) -> Path:
     """The path of a measure: one that ships, or a file or folder."""
-    if name in library.keys():
+    if name in library.shipped():
         return library.path_of(name)
     path = Path(name)
     if path.is_dir() and not (path / "measure.md").exists():
         fail(f"There is no measure.md in {path}.", "A measure's folder holds a measure.md.")
     if not path.exists():
-        known = library.keys()
+        known = library.shipped()
         hint = did_you_mean(name, known) or "Measures that ship: " + ", ".join(known) + "."
         fail(f"There is no measure '{name}'.", hint)
     return path

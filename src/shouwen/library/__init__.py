@@ -10,13 +10,13 @@ from pathlib import Path
 ROOT = Path(__file__).parent
 
 
-def keys() -> tuple[str, ...]:
+def shipped() -> tuple[str, ...]:
     """The keys of all measures that ship, in alphabetical order."""
     return tuple(sorted(p.parent.name for p in ROOT.glob("*/measure.md")))
 
 
 def path_of(key: str) -> Path:
     """The folder of a measure that ships. Raises KeyError."""
-    if key not in keys():
+    if key not in shipped():
         raise KeyError(key)
     return ROOT / key

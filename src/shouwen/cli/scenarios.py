@@ -22,7 +22,7 @@ from shouwen.measures.scenarios import (
 )
 
 
-def test(
+def run_scenarios(
     paths: Annotated[
         list[str] | None,
         typer.Argument(help="Scenario files, folders, or measures by key. Default: all that ship."),
@@ -35,7 +35,7 @@ def test(
 ) -> None:
     """Run scenarios; a failing one shows what differs and why it came out so."""
     report = Report()
-    scenarios = _scenarios(paths or list(library.keys()), only, report)
+    scenarios = _scenarios(paths or list(library.shipped()), only, report)
     diagnostics = list(dict.fromkeys(report.sorted()))
     results: list[dict[str, Any]] = []
     failed = 0
@@ -86,7 +86,7 @@ def _scenarios(names: list[str], only: str, report: Report) -> list[Scenario]:
     found: list[Scenario] = []
     for name in names:
         path = Path(name)
-        if name in library.keys() or not path.exists():
+        if name in library.shipped() or not path.exists():
             path = locate(name)
         files = list(find_scenario_files(path))
         if not files:
