@@ -8,6 +8,7 @@ import typer
 
 import shouwen
 from shouwen.cli.check import check
+from shouwen.cli.coverage import show_coverage
 from shouwen.cli.deadline import deadline
 from shouwen.cli.explain import explain
 from shouwen.cli.norms import norms
@@ -42,6 +43,7 @@ def root(
 for name, command in {
     "check": check,
     "norms": norms,
+    "coverage": show_coverage,
     "test": run_scenarios,
     "explain": explain,
     "replay": replay,
