@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -40,7 +41,7 @@ def root(
     """Turn a written service-quality measure into a running service. 首问：让管理办法跑起来。"""
 
 
-for name, command in {
+COMMANDS: dict[str, Callable[..., None]] = {
     "check": check,
     "norms": norms,
     "coverage": show_coverage,
@@ -49,5 +50,6 @@ for name, command in {
     "replay": replay,
     "deadline": deadline,
     "demo": demo,
-}.items():
+}
+for name, command in COMMANDS.items():
     app.command(name)(command)
