@@ -33,6 +33,7 @@ class Run:
     norm: str
     missing: frozenset[str] = frozenset()
     period: Period | None = None
+    inputs: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
 
 
@@ -114,6 +115,7 @@ def _limit_value(engine: Engine, duty: Duty, env: Env, run: Run) -> tuple[Any, b
     """The period, day or instant of the limit (None: open), and whether it runs backward."""
     if duty.table is not None:
         decided = engine.decide(duty.table, env)
+        run.inputs = decided.inputs
         if decided.unknown is not None:
             return decided.unknown, False
         if decided.outputs is None:

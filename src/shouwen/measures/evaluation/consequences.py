@@ -38,6 +38,7 @@ class _Draft:
     modified: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     missing: frozenset[str] = frozenset()
+    inputs: dict[str, Any] = field(default_factory=dict)
 
 
 def evaluate_consequence(engine: Engine, rule: Consequence) -> None:
@@ -98,6 +99,7 @@ def _draft(engine: Engine, rule: Consequence, env: Env) -> _Draft:
     draft = _Draft(env, rule.norms.default)
     if rule.table is not None:
         decided_ = engine.decide(rule.table, env)
+        draft.inputs = decided_.inputs
         if decided_.unknown is not None:
             draft.missing = decided_.unknown.names
             return draft
@@ -223,8 +225,10 @@ def _outcome(
         events=tuple(evidence),
         readings=engine.chosen(readings),
         row=draft.row,
+        inputs=draft.inputs,
         facts=engine.facts_of(env),
         notes=tuple(draft.notes),
+        because=tuple(b for d in group for b in engine.because(rule.id, d.env)),
         to=None if to is None else str(to),
         unit=unit,
         status="unknown" if missing else "proposed",
@@ -386,6 +390,7 @@ def _share(
         readings=engine.chosen({r for r, _ in whole.readings} | env.readings),
         facts=whole.facts,
         notes=tuple(notes),
+        because=(whole.id,),
         to=str(to),
         unit=whole.unit,
         status=whole.status,
@@ -417,6 +422,8 @@ def _share_unknown(
             at=whole.at,
             events=whole.events,
             readings=whole.readings,
+            facts=whole.facts,
+            because=(whole.id,),
             missing=missing,
         )
     )

@@ -87,8 +87,10 @@ def _achieve(engine: Engine, duty: Duty, env: Env) -> DutyOutcome:
         events=tuple(env.evidence),
         readings=engine.chosen(env.readings),
         row=run.row,
+        inputs=run.inputs,
         facts=engine.facts_of(env),
         notes=tuple(notes),
+        because=engine.because(duty.id, env),
         status=status,
         bearer=bearer,
         start=run.start,
@@ -272,7 +274,9 @@ def _breach(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome, own: Row
             outcome.norm,
         ),
     )
-    row = make_breach(engine, duty.id, outcome.norm, at, env, outcome.bearer, outcome.row, notes)
+    row = make_breach(
+        engine, duty.id, outcome.norm, at, env, outcome.bearer, outcome.row, notes, outcome.id
+    )
     row.values.update({k: v for k, v in own.values.items() if k not in row.values})
     return row
 
@@ -286,8 +290,12 @@ def make_breach(
     person: str | None,
     row_number: int | None,
     notes: tuple[Note, ...],
+    because: str | None = None,
 ) -> Row:
-    """Add the breach outcome of a row and give its row for other rules."""
+    """Add the breach outcome of a row and give its row for other rules.
+
+    `because` is the outcome of the duty that was missed; otherwise the row is what broke the norm.
+    """
     values = dict(env.row.values) | engine.borne(env, person)
     occasion = values.get("case") or env.row.origin
     values |= {"norm": norm, "rule": rule, "occasion": occasion}
@@ -301,6 +309,7 @@ def make_breach(
         row=row_number,
         facts=engine.facts_of(env),
         notes=notes,
+        because=engine.because(rule, env) if because is None else (because,),
         person=person,
         unit=values.get("unit"),
         occasion=str(occasion),
@@ -336,7 +345,8 @@ def _forbidden(engine: Engine, duty: Duty) -> None:
             engine.outcomes.append(
                 UnknownOutcome(
                     id=f"{duty.id}:{env.row.id}", rule=duty.id, norm=norm, at=env.row.at,
-                    events=tuple(env.evidence), facts=engine.facts_of(env),
+                    events=tuple(env.evidence), readings=engine.chosen(env.readings),
+                    facts=engine.facts_of(env), because=(env.row.id,),
                     missing=frozenset(n for u in doubt for n in u.names),
                 )
             )  # fmt: skip

@@ -43,6 +43,8 @@ class Decided:
     outputs: dict[str, Any] | None
     row: int | None
     unknown: Unknown | None
+    inputs: dict[str, Any]
+    """The values of the table's columns, by their labels."""
 
     @property
     def number(self) -> int | None:
@@ -116,14 +118,15 @@ class Engine:
         if decision.outcome is Outcome.UNKNOWN:
             missing = decision.unknown
             assert missing is not None
-            return Decided(None, None, missing)
+            return Decided(None, None, missing, decision.trace)
         if decision.outcome is Outcome.CONFLICT:
             rows = ", ".join(str(n) for n in decision.numbers)
-            return Decided(None, None, Unknown.of(f"one row that applies (rows {rows} all do)"))
+            conflict = Unknown.of(f"one row that applies (rows {rows} all do)")
+            return Decided(None, None, conflict, decision.trace)
         if decision.outcome is Outcome.NO_MATCH:
-            return Decided(None, None, None)
+            return Decided(None, None, None, decision.trace)
         row = decision.rows[0] if decision.rows else None
-        return Decided(dict(decision.outputs), row, None)
+        return Decided(dict(decision.outputs), row, None, decision.trace)
 
     # --- names ------------------------------------------------------------------------------------
 
@@ -361,6 +364,11 @@ class Engine:
     def facts_of(env: Env) -> dict[str, Any]:
         """The facts an outcome shows: the row's own and those that were looked at."""
         return {**env.row.values, **env.looked_at}
+
+    @staticmethod
+    def because(rule: str, env: Env) -> tuple[str, ...]:
+        """The event or outcome that set a rule off; none for the rows of the calendar."""
+        return () if env.row.relation == rule else (env.row.id,)
 
     def label_of(self, relation: str) -> Label:
         """What a relation is called."""

@@ -67,7 +67,9 @@ def evaluate(measure: Measure | Adoption, events: Iterable[Event], as_of: dateti
     for stratum in adoption.measure.strata:
         for rule_id in stratum:
             _evaluate_rule(engine, rules[rule_id])
-    return Outcomes(adoption.measure.id, engine.as_of, tuple(_ordered(engine.outcomes)))
+    said = tuple(_ordered(engine.outcomes))
+    known = {e.id: e for e in past.events}
+    return Outcomes(adoption.measure.id, engine.as_of, said, adoption, known)
 
 
 def _evaluate_rule(engine: Engine, rule: Rule) -> None:

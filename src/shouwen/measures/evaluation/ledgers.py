@@ -107,6 +107,7 @@ def _entry(
         events=source.events,
         readings=engine.chosen(source.readings),
         facts={ledger.per: subject},
+        because=(source.id,),
         notes=(Note(f"{ledger.label.zh}：{sum_}", f"{ledger.label.en}: {sum_}", ledger.norm),),
         ledger=ledger.id,
         subject=subject,
@@ -152,6 +153,7 @@ def _watch(
                     events=row.events,
                     readings=engine.chosen(row.readings),
                     facts={ledger.per: subject},
+                    because=(entry.id,),
                     notes=(
                         Note(
                             f"{threshold.label.zh}：余额{plain(balance)}",

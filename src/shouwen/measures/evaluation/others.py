@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from shouwen.measures.calendars import Counting
 from shouwen.measures.evaluation.duties import make_breach
@@ -34,12 +35,12 @@ def evaluate_finding(engine: Engine, finding: Finding) -> None:
         if finding.norm_field is not None:
             named = env[finding.norm_field]
             if isinstance(named, Unknown):
-                _unknown(engine, finding.id, finding.norm, env.row, named)
+                _unknown(engine, finding.id, finding.norm, env, named)
                 continue
             norm = named
         person = engine.person(finding.who, env)
         if isinstance(person, Unknown):
-            _unknown(engine, finding.id, norm, env.row, person)
+            _unknown(engine, finding.id, norm, env, person)
             continue
         at = env.row.at
         if finding.at_field is not None:
@@ -69,7 +70,7 @@ def evaluate_grade(engine: Engine, grade: Grade) -> None:
     for env in triggered(engine, grade.id, grade.norms.default, grade.trigger, periods):
         decided = engine.decide(grade.table, env)
         if decided.unknown is not None:
-            _unknown(engine, grade.id, grade.norms.default, env.row, decided.unknown)
+            _unknown(engine, grade.id, grade.norms.default, env, decided.unknown)
             continue
         if decided.outputs is None:
             continue
@@ -86,7 +87,9 @@ def evaluate_grade(engine: Engine, grade: Grade) -> None:
             events=tuple(env.evidence),
             readings=engine.chosen(env.readings),
             row=row_number,
+            inputs=decided.inputs,
             facts=engine.facts_of(env),
+            because=engine.because(grade.id, env),
             notes=(Note(shown, shown, norm),),
             subject=None if subject is None else str(subject),
             outputs=outputs,
@@ -108,20 +111,21 @@ def evaluate_right(engine: Engine, right: Right) -> None:
     periods = _ended_periods(engine, right.id, right.trigger)
     for env in triggered(engine, right.id, right.norms.default, right.trigger, periods):
         norm, number = right.norms.default, None
+        inputs: dict[str, Any] = {}
         if right.table is not None:
             decided = engine.decide(right.table, env)
             if decided.unknown is not None:
-                _unknown(engine, right.id, norm, env.row, decided.unknown)
+                _unknown(engine, right.id, norm, env, decided.unknown)
                 continue
             if decided.outputs is None:
                 continue
-            number = decided.number
+            number, inputs = decided.number, decided.inputs
             norm = right.norms.of(number)
         until: datetime | None = None
         if right.until is not None:
             value = engine.program.expression(right.until)(env)
             if isinstance(value, Unknown):
-                _unknown(engine, right.id, norm, env.row, value)
+                _unknown(engine, right.id, norm, env, value)
                 continue
             until = value
         outcome = RightOutcome(
@@ -132,7 +136,9 @@ def evaluate_right(engine: Engine, right: Right) -> None:
             at=env.row.at,
             events=tuple(env.evidence),
             readings=engine.chosen(env.readings),
+            inputs=inputs,
             facts=engine.facts_of(env),
+            because=engine.because(right.id, env),
             notes=(Note(right.may.zh, right.may.en, norm),),
             who=_whoever(engine, right, env),
             may=right.may,
@@ -156,10 +162,17 @@ def _whoever(engine: Engine, right: Right, env: Env) -> str:
     return role.zh if role is not None else right.who
 
 
-def _unknown(engine: Engine, rule: str, norm: str, row: Row, missing: Unknown) -> None:
+def _unknown(engine: Engine, rule: str, norm: str, env: Env, missing: Unknown) -> None:
     engine.outcomes.append(
         UnknownOutcome(
-            id=f"{rule}:{row.id}?", rule=rule, norm=norm, at=row.at, events=row.events,
+            id=f"{rule}:{env.row.id}?",
+            rule=rule,
+            norm=norm,
+            at=env.row.at,
+            events=tuple(env.evidence),
+            readings=engine.chosen(env.readings),
+            facts=engine.facts_of(env),
+            because=engine.because(rule, env),
             missing=missing.names,
         )
-    )  # fmt: skip
+    )

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
+from shouwen.measures.evaluation.adoption import Adoption
+from shouwen.measures.evaluation.events import Event
 from shouwen.measures.evaluation.limits import Limit
 from shouwen.measures.evaluation.notes import Note
 from shouwen.measures.feel.values import Amount
@@ -29,8 +31,11 @@ class Outcome:
         events: the ids of the events it rests on.
         readings: the readings it rests on, as (reading, option).
         row: the number of the table row that decided, if a table did.
+        inputs: what that table looked at: the values of its columns, by their labels.
         facts: the facts the rule looked at, as they were.
         notes: the arithmetic, step by step.
+        because: what set the rule off: the ids of events, or of outcomes of other rules. Empty for
+            periodic rules, which the calendar sets off.
     """
 
     kind: ClassVar[str] = "outcome"
@@ -42,8 +47,10 @@ class Outcome:
     events: tuple[str, ...] = ()
     readings: tuple[tuple[str, str], ...] = ()
     row: int | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    because: tuple[str, ...] = ()
 
     def columns(self) -> dict[str, Any]:
         """Its columns by name, for tests and tables; facts first, its own columns over them."""
@@ -269,11 +276,16 @@ Kind = TypeVar("Kind", bound=Outcome)
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Everything a measure says of a history at an instant."""
+    """Everything a measure says of a history at an instant.
+
+    `adoption` and `events` (those that count, by id) are what it was said by and of.
+    """
 
     measure: str
     as_of: datetime
     all: tuple[Outcome, ...]
+    adoption: Adoption = field(compare=False, repr=False)
+    events: Mapping[str, Event] = field(compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Outcome]:
         return iter(self.all)

@@ -46,6 +46,7 @@ def triggered(
                 UnknownOutcome(
                     id=f"{rule}:{row.id}?", rule=rule, norm=norm, at=row.at,
                     events=tuple(env.evidence), readings=engine.chosen(env.readings),
-                    facts=engine.facts_of(env), missing=holds.names,
+                    facts=engine.facts_of(env), because=engine.because(rule, env),
+                    missing=holds.names,
                 )
             )  # fmt: skip
