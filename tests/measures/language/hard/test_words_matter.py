@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 SLIPS = [
     ("cable", "opening: 抢修时段", "at: at", "晚九点整报修"),
     ("cable", "daily: 08:00-21:00", "daily: 08:00-20:59", "晚九点整报修"),
-    ("cable", "special: 08:00-24:00", "special: 08:00-21:00", "特殊时段"),
+    ("cable", "special: 08:00-24:00", "special: 08:00-21:00", "特殊时段到"),
     ("cable", "explained and consent, until", "explained, until", "未征得同意"),
     ("cable", "norm: 3.3.2k, cites: 3.3.2l", "norm: 3.3.2k", "违约违反的是按约到达"),
     ("cable", "restart: slot_end", "until: slot_end", "限内约定"),
