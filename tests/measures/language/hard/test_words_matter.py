@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -110,13 +111,18 @@ SLIPS = [
 def test_a_slip_of_the_drafter_is_noticed(
     measure: str, said: str, slip: str, noticed: str, tmp_path: Path
 ) -> None:
-    text = (HERE / f"{measure}.md").read_text(encoding="utf-8")
-    assert said in text
-    scenarios = HERE / "scenarios" / f"{measure}.yaml"
-    (tmp_path / "scenarios").mkdir()
-    copy = tmp_path / "scenarios" / scenarios.name
-    copy.write_text(scenarios.read_text(encoding="utf-8"), encoding="utf-8")
-    (tmp_path / f"{measure}.md").write_text(text.replace(said, slip, 1), encoding="utf-8")
-    concerned = [s for s in load_scenarios(copy).scenarios if noticed in s.name]
-    assert len(concerned) == 1
-    assert run_scenario(concerned[0]).failures
+    hard = tmp_path / "hard"
+    shutil.copytree(HERE, hard, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    files = [hard / f"{measure}.md", *sorted((hard / "chapters").glob(f"{measure}-*.md"))]
+    concerned = next(f for f in files if said in f.read_text(encoding="utf-8"))
+    text = concerned.read_text(encoding="utf-8")
+    concerned.write_text(text.replace(said, slip, 1), encoding="utf-8")
+    named = [
+        scenario
+        for path in (hard / "scenarios").glob(f"{measure}*.yaml")
+        if noticed in path.read_text(encoding="utf-8")
+        for scenario in load_scenarios(path).scenarios
+        if noticed in scenario.name
+    ]
+    assert len(named) == 1
+    assert run_scenario(named[0]).failures
