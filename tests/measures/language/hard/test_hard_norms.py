@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from shouwen.measures.checking import review
+from shouwen.measures.diagnostics import Report
 from shouwen.measures.language import Measure, load_measure
+from shouwen.measures.language.words import CONSTRUCTS_ZH, KEYS_ZH
 from shouwen.measures.scenarios import (
     Scenario,
     find_scenario_files,
@@ -67,3 +71,39 @@ def test_the_year_end_table_of_the_essay_is_that_of_the_measure() -> None:
     tables = TABLE.findall(ESSAY.read_text(encoding="utf-8"))
     caps = next(t for t in tables if "points_left" in t)
     assert caps in (HERE / "chapters" / "bank-4.2.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", MEASURES, ids=lambda p: p.stem)
+def test_no_norm_of_the_measures_is_left_without_a_rule(path: Path) -> None:
+    report = Report()
+    review(load_measure(path), report)
+    assert [d.message for d in report.diagnostics] == []
+
+
+KEYS_EN = {en: zh for zh, en in KEYS_ZH.items()}
+CONSTRUCTS_EN = {en: zh for zh, en in CONSTRUCTS_ZH.items()}
+
+
+def in_chinese(block: str) -> str:
+    """A block with its construct and keys in Chinese; what the measure itself named stays."""
+    fence, content = block.split("\n", 1)
+    construct = fence.removeprefix("```")
+    if construct == "vocabulary":
+        return block.replace(construct, CONSTRUCTS_EN[construct], 1)
+    keys = "|".join(sorted(KEYS_EN, key=len, reverse=True))
+    content = re.sub(rf"(?<![\w.-])({keys}):(?=\s)", lambda m: f"{KEYS_EN[m[1]]}:", content)
+    return f"```{CONSTRUCTS_EN[construct]}\n{content}"
+
+
+@pytest.mark.parametrize("name", ["cable", "power"])
+def test_a_measure_with_chinese_keys_says_the_same(name: str, tmp_path: Path) -> None:
+    hard = tmp_path / "hard"
+    shutil.copytree(HERE, hard, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    measure = hard / f"{name}.md"
+    text = measure.read_text(encoding="utf-8")
+    translated = BLOCK.sub(lambda m: in_chinese(m[0]), text)
+    assert "触发: repair.reported" in translated or name != "cable"
+    measure.write_text(translated, encoding="utf-8")
+    for scenario in load_scenarios(hard / "scenarios" / f"{name}.yaml").scenarios:
+        result = run_scenario(scenario)
+        assert not result.failures, render_result(result)
