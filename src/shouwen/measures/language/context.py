@@ -51,6 +51,7 @@ class Context:
     facts: dict[str, Fact] = field(default_factory=dict)
     relations: dict[str, Relation] = field(default_factory=dict)
     _scopes: dict[object, Scope] = field(default_factory=dict)
+    _common: Scope | None = None
 
     # --- labels and places -------------------------------------------------------------------
 
@@ -166,8 +167,20 @@ class Context:
     def forget_scopes(self) -> None:
         """Facts have changed: scopes made before no longer hold."""
         self._scopes.clear()
+        self._common = None
 
     def _scope(self, relation: Relation | None) -> Scope:
+        if self._common is None:
+            self._common = self._common_scope()
+        common = self._common
+        if relation is None:
+            return common
+        types = {f.name: f.type for f in relation.fields.values()}
+        aliases = {f.label.zh: f.name for f in relation.fields.values() if f.label.zh not in types}
+        return common.extended(types, aliases)
+
+    def _common_scope(self) -> Scope:
+        """The names that every expression may use: readings, calendar keys, facts."""
         types: dict[str, Type] = {}
         aliases: dict[str, str] = {}
         for reading in self.readings.values():
@@ -180,10 +193,6 @@ class Context:
         for fact in self.facts.values():
             types[fact.name] = fact.type
             aliases[fact.label.zh] = fact.name
-        if relation is not None:
-            for item in relation.fields.values():
-                types[item.name] = item.type
-                aliases[item.label.zh] = item.name
         counts = {f.name: COUNT for f in self.facts.values() if self._counts(f, 0)}
         return Scope(types, {a: n for a, n in aliases.items() if a not in types}, counts)
 
