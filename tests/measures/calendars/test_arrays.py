@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.measures.calendars.moments import city_hall, office, shanghai, utc
 
 from shouwen.measures.calendars import (
     AnnualRule,
@@ -27,6 +26,7 @@ from shouwen.measures.calendars import (
 )
 from shouwen.measures.calendars.hours import DAY, merge, week_hours
 from shouwen.measures.calendars.zones import EPOCH, SECOND_US, from_us, to_us
+from tests.measures.calendars.moments import city_hall, office, shanghai, utc
 
 FIRST, LAST = to_us(utc(2006, 1, 1)), to_us(utc(2034, 1, 1))
 

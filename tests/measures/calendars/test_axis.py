@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.measures.calendars.moments import city_hall, office, shanghai, utc
 
 from shouwen.measures.calendars import CalendarError, cn
 from shouwen.measures.calendars.zones import SECOND_US, to_us
+from tests.measures.calendars.moments import city_hall, office, shanghai, utc
 
 AXIS = office().versions[0].schedule.axis
 FIRST, LAST = to_us(utc(2005, 1, 1)), to_us(utc(2035, 1, 1))

@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.measures.calendars.moments import SHANGHAI, boston, city_hall, office, shanghai
 
 from shouwen.measures.calendars import (
     CalendarError,
@@ -16,6 +15,7 @@ from shouwen.measures.calendars import (
     latest_start,
 )
 from shouwen.measures.calendars.zones import from_us, to_us
+from tests.measures.calendars.moments import SHANGHAI, boston, city_hall, office, shanghai
 
 
 def start_for(before, period, calendar=None, counting=Counting.CIVIL, **options):

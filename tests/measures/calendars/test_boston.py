@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.measures.calendars.moments import NEW_YORK
 
 from shouwen.measures.calendars import Counting, Period, deadline, deadlines, read_calendars
 from shouwen.measures.calendars.zones import from_us, to_us, zone_table
+from tests.measures.calendars.moments import NEW_YORK
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "boston311"
 CALENDARS = read_calendars((EXAMPLE / "calendars.yaml").read_text("utf-8"), "calendars.yaml")

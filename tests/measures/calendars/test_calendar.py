@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.measures.calendars.moments import boston, city_hall, office, shanghai
 
 from shouwen.measures.calendars import (
     AnnualRule,
@@ -18,6 +17,7 @@ from shouwen.measures.calendars import (
     parse_spans,
     parse_week,
 )
+from tests.measures.calendars.moments import boston, city_hall, office, shanghai
 
 
 def test_cn_counts_make_up_days_and_skips_holidays():

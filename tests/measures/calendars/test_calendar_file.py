@@ -1,10 +1,10 @@
 from datetime import date
 
 import pytest
-from tests.measures.calendars.moments import shanghai
 
 from shouwen.measures.calendars import DayKind, read_calendars
 from shouwen.measures.diagnostics import SourceError, render
+from tests.measures.calendars.moments import shanghai
 
 GOOD = """
 holidays:

@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from tests.measures.calendars.moments import SHANGHAI, boston, city_hall, office, shanghai, utc
 
 from shouwen.measures.calendars import (
     Calendar,
@@ -20,6 +19,7 @@ from shouwen.measures.calendars import (
     end_of_day,
     parse_week,
 )
+from tests.measures.calendars.moments import SHANGHAI, boston, city_hall, office, shanghai, utc
 
 
 def due(start, period, calendar=None, counting=Counting.CIVIL, **options):

@@ -1,9 +1,9 @@
 from datetime import date
 
 import pytest
-from tests.measures.calendars.moments import office, shanghai
 
 from shouwen.measures.calendars import CalendarError, Every, Recurrence, cn
+from tests.measures.calendars.moments import office, shanghai
 
 
 def last_days(recurrence, start, end, calendar=None, **options):

@@ -6,7 +6,13 @@ from datetime import date, timedelta
 import pytest
 from holidays import country_holidays
 
-from shouwen.measures.calendars import DayKind, cn, read_table, statutory
+from shouwen.measures.calendars import (
+    DayKind,
+    cn,
+    is_statutory_festival,
+    read_table,
+    statutory,
+)
 from shouwen.measures.calendars.errors import CalendarError
 from shouwen.measures.calendars.lunisolar import (
     dragon_boat,
@@ -145,6 +151,15 @@ def test_before_2007_the_law_of_the_time_is_computed():
 def test_years_out_of_reach_are_refused():
     with pytest.raises(CalendarError, match="reaches from 2000-01-01 to 2100-12-31"):
         cn().is_working_day(date(1999, 12, 31))
+
+
+def test_festivals_are_told_from_the_days_off_around_them():
+    october = [is_statutory_festival(date(2026, 10, n)) for n in range(1, 8)]
+    assert october == [True, True, True, False, False, False, False]
+    assert is_statutory_festival(date(2026, 2, 16))  # 除夕, since 2025
+    assert not is_statutory_festival(date(2024, 2, 9))  # and not in the year before
+    with pytest.raises(CalendarError, match="2000 to 2100"):
+        is_statutory_festival(date(1999, 10, 1))
 
 
 # --- the lunisolar calendar ------------------------------------------------------------------

@@ -3,7 +3,6 @@ from datetime import date, timedelta
 import duckdb
 import numpy as np
 import pytest
-from tests.measures.calendars.moments import boston, office
 
 from shouwen.measures.calendars import (
     Calendar,
@@ -18,6 +17,7 @@ from shouwen.measures.calendars import (
     parse_week,
 )
 from shouwen.measures.calendars.zones import SECOND_US, from_us
+from tests.measures.calendars.moments import boston, office
 
 
 def test_a_day_table_holds_what_the_calendar_says_of_each_day():

@@ -3,9 +3,9 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.measures.calendars.moments import boston, shanghai
 
 from shouwen.measures.calendars import CalendarError, HoursError, Window, parse_spans, parse_week
+from tests.measures.calendars.moments import boston, shanghai
 
 H = 3600
 

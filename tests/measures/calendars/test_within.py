@@ -3,9 +3,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.measures.calendars.moments import shanghai, utc
 
 from shouwen.measures.calendars import CalendarError, Period, PeriodError, cn, window_start, within
+from tests.measures.calendars.moments import shanghai, utc
 
 
 @pytest.mark.parametrize(

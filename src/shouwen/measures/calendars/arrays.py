@@ -130,7 +130,7 @@ class _Counter:
     def __init__(self, schedule: Schedule, period: Period, counting: Counting, roll: bool) -> None:
         self.schedule, self.period = schedule, period
         self.axis = schedule.axis if counting is Counting.WORKING else None
-        self.inclusive: Bools | None = None
+        self.inclusive: Bools | bool = True
         self.exact = period.seconds * SECOND_US
         self.days: Int64s | None = None
         self.rests: tuple[bool, bool] | None = None  # on days from the start; only on the last
@@ -178,10 +178,12 @@ class _Counter:
                 chunk = np.where(missing, inside, chunk)
             self._check(chunk)
             result = self.compute(chunk)
-            if self.inclusive is not None:
+            if isinstance(self.inclusive, bool):
+                inclusive[low : low + _CHUNK] = self.inclusive
+            else:
                 day = self._local_day(chunk) - self.schedule.first
                 inclusive[low : low + _CHUNK] = self.inclusive[day]
-            if self.rests is not None:
+            if self.rests is not None and self._may_rest_on_unpublished(chunk, result):
                 published[low : low + _CHUNK] = self._published(chunk, result)
             if some_missing:
                 result = np.where(missing, _NAT, result)
@@ -256,9 +258,16 @@ class _Counter:
         ends = schedule.zones.instants(np.where(inside, last, 0), closing)
         self.ends = np.where(inside, ends, _OUT)
         by_hours = closing != DAY_US
-        self.inclusive = by_hours if by_hours.any() else np.zeros(len(by_hours), np.bool_)
+        alike = by_hours.all() or not by_hours.any()
+        self.inclusive = bool(by_hours[0]) if alike else by_hours
 
     # --- checks ------------------------------------------------------------------------------
+
+    def _may_rest_on_unpublished(self, us: Int64s, at: Int64s) -> bool:
+        """Whether the days from the first start to the last deadline are not all published."""
+        local = self.schedule.zones.local
+        first, last = local(int(us.min()))[0], local(int(at.max()) - 1)[0]
+        return self.schedule.rests_on_unpublished(first, max(first, last))
 
     def _published(self, us: Int64s, at: Int64s) -> Bools:
         schedule, zones = self.schedule, self.schedule.zones

@@ -168,15 +168,24 @@ def is_festival(name: str) -> bool:
     return name in _LUNAR_NEW_YEAR or name in _FESTIVALS
 
 
-def festivals(year: int, law: Law) -> frozenset[date]:
-    """The statutory festival days of a year themselves, without the rest days shifted to them."""
+@cache
+def festivals(year: int) -> frozenset[date]:
+    """The festival days of a year by the law then in force, without the days off around them."""
+    law = statutory().law_on(date(year, 12, 31))
     return frozenset(festival(name, year) for names in law.days.values() for name in names)
 
 
 def is_statutory_festival(day: date) -> bool:
-    """Whether a day is a statutory festival day (全国年节及纪念日放假办法, art. 2), not merely a rest
-    day that a notice puts next to one."""
-    return day in festivals(day.year, statutory().law_on(day))
+    """Whether a day is a festival by law (全国年节及纪念日放假办法, article 2).
+
+    A notice puts days off around the festivals; those are days off and no festivals. Of 1 to 7
+    October the first three are festivals, and work on them is paid threefold.
+
+    Raises:
+        CalendarError: before 2000 or after 2100.
+    """
+    _check_year(day)
+    return day in festivals(day.year)
 
 
 def _compute(year: int, law: Law) -> dict[date, StatutoryDay]:
