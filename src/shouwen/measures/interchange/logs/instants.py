@@ -192,20 +192,26 @@ def read_fields(texts: pa.Array, how: Layout) -> _Fields:
 
 def _first_of_month(year: Int64s, month: Int64s) -> Int64s:
     months = ((year - 1970) * 12 + month - 1).astype("M8[M]")
-    return np.asarray(months.astype("M8[D]").astype(np.int64), np.int64)
+    days: Int64s = months.astype("M8[D]").astype(np.int64)
+    return days
 
 
 def _is_leap(year: Int64s) -> Int64s:
-    return ((year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))).astype(np.int64)
+    leap: Bools = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return leap.astype(np.int64)
 
 
 def _offsets(column: pa.Array | None, n: int) -> tuple[Int64s, Bools]:
     if column is None:
         return np.zeros(n, np.int64), np.zeros(n, np.bool_)
     encoded = pc.dictionary_encode(column)
-    known = np.array([_offset_us(v) for v in encoded.dictionary.to_pylist()] or [0], np.int64)
+    known: Int64s = np.array(
+        [_offset_us(v) for v in encoded.dictionary.to_pylist()] or [0], np.int64
+    )
     written = np.asarray(pc.not_equal(column, "").to_numpy(zero_copy_only=False), np.bool_)
-    return known[encoded.indices.to_numpy(zero_copy_only=False)], written
+    places = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
+    offsets: Int64s = known[places]
+    return offsets, written
 
 
 def _offset_us(text: str) -> int:

@@ -24,20 +24,20 @@ class FileFormat:
     """How the file is to be read.
 
     Attributes:
-        format: csv, parquet or xes.
+        format: csv, parquet or xes; None: by the ending of the file.
         encoding: of a CSV file; None: found out.
         delimiter: between cells of a CSV file; None: found out.
         quote: around cells of a CSV file; None: there are none.
         columns: the names of the columns of a CSV file without a header.
-        missing: texts that stand for nothing.
+        missing: texts that stand for nothing; None: the empty text in CSV, none elsewhere.
     """
 
-    format: str = "csv"
+    format: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = '"'
     columns: tuple[str, ...] | None = None
-    missing: frozenset[str] = frozenset({""})
+    missing: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,6 @@ class Comparison:
         rules: the duties; each event may trigger one of them.
         outcome: "status" or "deadline".
         expected: where the log's own answer stands; of type text or instant.
-        values: for a status, what stands in the log and which status that is.
         closer_than: two deadlines agree if they are less than this apart; None: they are the same.
         when: only rows for which all of these hold.
         by: keys of groups: facts of the event, "year", "calendar version", "rule".
@@ -241,7 +240,6 @@ class Comparison:
     rules: tuple[str, ...]
     outcome: str
     expected: FactSource
-    values: Mapping[str, str] = field(default_factory=dict)
     closer_than: Period | None = None
     when: tuple[Condition, ...] = ()
     by: tuple[str, ...] = ()

@@ -224,7 +224,7 @@ def _spelled_out(bare: pa.Array, plain: pa.Array) -> pa.Array:
 
 
 def _by_format(texts: pa.Array, type_: Type, format_: str | None) -> Converted:
-    """Dates and times of day in the way the mapping says; without one, times as 8:30 or 08:30:00."""
+    """Dates and times of day as the mapping writes them; times, if it is silent, as 8:30(:00)."""
     fields = read_fields(
         pc.utf8_trim_whitespace(texts), ISO_TIME if format_ is None else layout(format_)
     )
