@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from shouwen.measures.calendars import CalendarError, Counting, Period, PeriodError
+from shouwen.measures.evaluation import wording
 from shouwen.measures.evaluation.engine import Engine
 from shouwen.measures.evaluation.env import Env
 from shouwen.measures.evaluation.limits import COUNTINGS, Clock, Limit
@@ -72,6 +73,8 @@ def run_clock(engine: Engine, duty: Duty, env: Env) -> Run:
             run.limit = clock.at(limit_value)
     except (CalendarError, PeriodError) as error:
         run.missing = frozenset({str(error)})
+    if run.limit is not None:
+        run.notes += run.limit.notes
     return run
 
 
@@ -95,8 +98,10 @@ def _start(engine: Engine, duty: Duty, env: Env, run: Run) -> None:
             if opened != run.start:
                 run.notes.append(
                     Note(
-                        f"不在“{shift.opening}”内，自{opened:%m月%d日%H:%M}起算",
-                        f"outside '{shift.opening}': the clock starts at {opened:%Y-%m-%d %H:%M}",
+                        f"{wording.instant(run.start)}不在“{shift.opening}”内，"
+                        f"自{wording.instant(opened)}起算",
+                        f"{wording.instant(run.start, 'en')} lies outside '{shift.opening}'; "
+                        f"the clock starts at {wording.instant(opened, 'en')}",
                         shift.norm,
                     )
                 )
@@ -156,12 +161,12 @@ def move_clock(
         if holds is not True:
             continue
         if move.in_time and not run.limit.met_by(row.at):
-            when = f"{row.at:%m月%d日%H:%M}"
             run.notes.append(
                 Note(
-                    f"{_label(engine, move, 'zh')}（{when}）已过原期限，不再变更期限",
-                    f"{_label(engine, move, 'en')} ({row.at:%Y-%m-%d %H:%M}) came after the "
-                    "deadline and does not move it",
+                    f"{_event(engine, move, row, 'zh')}已过当时的期限"
+                    f"{wording.limit(run.limit)}，期限不变",
+                    f"{_event(engine, move, row, 'en')} came after the deadline of "
+                    f"{wording.limit(run.limit, 'en')} and does not move it",
                     move.norm,
                 )
             )
@@ -209,30 +214,27 @@ def _apply(
                 if run.period is not None:
                     run.limit = clock.after(run.start, run.period, pauses)
                 else:
-                    run.limit = Limit(run.limit.at + (end - row.at), run.limit.inclusive)
+                    pause = max(end, row.at) - row.at
+                    run.limit = Limit(run.limit.at + pause, run.limit.inclusive)
     except (CalendarError, PeriodError) as error:
         run.missing |= {str(error)}
         return
     run.notes.append(
         Note(
-            f"{_label(engine, move, 'zh')}，期限变更为{shown(run.limit)}",
-            f"{_label(engine, move, 'en')}: the deadline is now {run.limit.at:%Y-%m-%d %H:%M:%S}",
+            f"{_event(engine, move, row, 'zh')}，期限变更为{wording.limit(run.limit)}",
+            f"{_event(engine, move, row, 'en')}: the deadline is now "
+            f"{wording.limit(run.limit, 'en')}",
             move.norm,
         )
     )
+    run.notes += [n for n in run.limit.notes if n not in run.notes]
 
 
-def _label(engine: Engine, move: Move, language: str) -> str:
-    label = engine.measure.vocabulary.events[move.event].label
-    return label.zh if language == "zh" else label.en
-
-
-def shown(limit: Limit) -> str:
-    """A limit in Chinese; the end of a day is its 24:00."""
-    if not limit.inclusive and limit.at.hour == limit.at.minute == limit.at.second == 0:
-        day = limit.at - timedelta(days=1)
-        return f"{day:%Y年%m月%d日}24:00"
-    return f"{limit.at:%Y年%m月%d日%H:%M:%S}".removesuffix(":00")
+def _event(engine: Engine, move: Move, row: Row, language: wording.Language) -> str:
+    """What moved the deadline, and when: ``另约时间（2026年5月6日09:10）``."""
+    label = wording.pick(engine.measure.vocabulary.events[move.event].label, language)
+    at = wording.instant(row.at, language)
+    return f"{label}（{at}）" if language == "zh" else f"{label} ({at})"
 
 
 def _following(engine: Engine, duty: Duty, env: Env, event: str) -> Sequence[Row]:

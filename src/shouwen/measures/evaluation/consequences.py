@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from shouwen.measures.calendars import Period
+from shouwen.measures.evaluation import wording
 from shouwen.measures.evaluation.engine import Engine
 from shouwen.measures.evaluation.env import Env
 from shouwen.measures.evaluation.notes import Note
@@ -131,13 +132,8 @@ def _give(engine: Engine, draft: _Draft, name: str, value: Any) -> None:
         return
     amount = exact(value)
     draft.amounts[name] = amount
-    draft.notes.append(
-        Note(
-            f"{quantity.label.zh}{shown_amount(amount)}{quantity.unit.zh}",
-            f"{quantity.label.en} {shown_amount(amount)} {quantity.unit.en}",
-            draft.norm,
-        )
-    )
+    zh, en = (wording.quantity(engine.measure, name, amount, w) for w in wording.LANGUAGES)
+    draft.notes.append(Note(zh, en, draft.norm))
 
 
 def _modify(engine: Engine, draft: _Draft, modifier: Modifier) -> None:
@@ -158,7 +154,7 @@ def _modify(engine: Engine, draft: _Draft, modifier: Modifier) -> None:
                 before = draft.amounts[name]
                 draft.amounts[name] = scaled(before, Decimal(factor))
                 changed = True
-                _step(engine, draft, modifier, name, f"{shown_amount(before)} × {factor}")
+                _step(engine, draft, modifier, name, before, "×", Decimal(factor))
     for name, tree in modifier.plus.items():
         more = engine.program.expression(tree)(draft.env)
         if isinstance(more, Unknown):
@@ -168,21 +164,31 @@ def _modify(engine: Engine, draft: _Draft, modifier: Modifier) -> None:
         more = exact(more)
         draft.amounts[name] = added(before, more)
         changed = True
-        _step(engine, draft, modifier, name, f"{shown_amount(before)} + {shown_amount(more)}")
+        _step(engine, draft, modifier, name, before, "+", more)
     if changed:
         draft.modified.append(modifier.norm)
 
 
-def _step(engine: Engine, draft: _Draft, modifier: Modifier, name: str, sum_: str) -> None:
-    quantity = engine.measure.vocabulary.quantities[name]
-    result = shown_amount(draft.amounts[name])
-    draft.notes.append(
-        Note(
-            f"{modifier.label.zh}：{quantity.label.zh} {sum_} = {result}{quantity.unit.zh}",
-            f"{modifier.label.en}: {quantity.label.en} {sum_} = {result} {quantity.unit.en}",
-            modifier.norm,
-        )
-    )
+def _step(
+    engine: Engine,
+    draft: _Draft,
+    modifier: Modifier,
+    name: str,
+    before: Quantity,
+    sign: str,
+    by: Quantity,
+) -> None:
+    unit = engine.measure.vocabulary.quantities[name].unit
+    parts = []
+    for language in wording.LANGUAGES:
+        start = wording.quantity(engine.measure, name, before, language)
+        # What is added has the unit of the amount; a factor has none.
+        own = wording.pick(unit, language) if sign == "+" else ""
+        end = wording.amount(draft.amounts[name], wording.pick(unit, language), language)
+        step = f"{start} {sign} {wording.amount(by, own, language)} = {end}"
+        colon = "：" if language == "zh" else ": "
+        parts.append(wording.pick(modifier.label, language).rstrip(".") + colon + step)
+    draft.notes.append(Note(parts[0], parts[1], modifier.norm))
 
 
 def _kept(rule: Consequence, drafts: list[_Draft]) -> _Draft:
@@ -298,14 +304,8 @@ def decided(engine: Engine, outcome: ConsequenceOutcome) -> ConsequenceOutcome:
             _outside(engine, outcome, decision, name, proposed, value)
             return outcome
         amounts[name] = value
-        quantity = engine.measure.vocabulary.quantities[name]
-        notes.append(
-            Note(
-                f"决定{quantity.label.zh}{shown_amount(value)}{quantity.unit.zh}",
-                f"decided: {quantity.label.en} {shown_amount(value)} {quantity.unit.en}",
-                outcome.norm,
-            )
-        )
+        zh, en = (wording.quantity(engine.measure, name, value, w) for w in wording.LANGUAGES)
+        notes.append(Note(f"决定{zh}", f"decided: {en}", outcome.norm))
     return replace(outcome, status="decided", amounts=amounts, events=events, notes=tuple(notes))
 
 
@@ -317,7 +317,8 @@ def _outside(
     proposed: Quantity,
     value: Decimal,
 ) -> None:
-    quantity = engine.measure.vocabulary.quantities[name]
+    zh, en = (wording.quantity(engine.measure, name, value, w) for w in wording.LANGUAGES)
+    unit = engine.measure.vocabulary.quantities[name].unit
     engine.outcomes.append(
         Anomaly(
             id=f"{outcome.id}:{decision.id}",
@@ -325,10 +326,9 @@ def _outside(
             norm=outcome.norm,
             at=decision.at,
             events=(decision.id,),
-            zh=f"决定的{quantity.label.zh}{shown_amount(value)}{quantity.unit.zh}超出幅度"
-            f"{shown_amount(proposed)}，不生效",
-            en=f"the decided {quantity.label.en} of {shown_amount(value)} lies outside "
-            f"{shown_amount(proposed)} and has no effect",
+            zh=f"决定{zh}，超出幅度{wording.amount(proposed, unit.zh)}，不生效",
+            en=f"decided: {en}; it lies outside {wording.amount(proposed, unit.en, 'en')} and has "
+            "no effect",
         )
     )
 
@@ -368,17 +368,7 @@ def _share(
             continue
         part = rounded(engine, name, scaled(base, exact(percent)))
         amounts[name] = part
-        quantity = engine.measure.vocabulary.quantities[name]
-        rate = shown_percent(exact(percent))
-        notes.append(
-            Note(
-                f"{share.label.zh}：{quantity.label.zh}{shown_amount(base)} × {rate} = "
-                f"{shown_amount(part)}{quantity.unit.zh}",
-                f"{share.label.en}: {quantity.label.en} {shown_amount(base)} × {rate} = "
-                f"{shown_amount(part)} {quantity.unit.en}",
-                share.norm,
-            )
-        )
+        notes.append(_share_note(engine, share, name, base, exact(percent), part))
     if not amounts:
         return None
     outcome = ConsequenceOutcome(
@@ -405,6 +395,20 @@ def _share(
         return None
     rests_on = frozenset(r for r, _ in outcome.readings)
     return _row(env, outcome, f"{rule.id}.shares", rests_on)
+
+
+def _share_note(
+    engine: Engine, share: Share, name: str, base: Quantity, percent: Quantity, part: Quantity
+) -> Note:
+    unit = engine.measure.vocabulary.quantities[name].unit
+    parts = []
+    for language in wording.LANGUAGES:
+        start = wording.quantity(engine.measure, name, base, language)
+        end = wording.amount(part, wording.pick(unit, language), language)
+        colon = "：" if language == "zh" else ": "
+        label = wording.pick(share.label, language).rstrip(".")
+        parts.append(f"{label}{colon}{start} × {shown_percent(percent)} = {end}")
+    return Note(parts[0], parts[1], share.norm)
 
 
 def _share_unknown(
@@ -481,24 +485,11 @@ def rounded(engine: Engine, name: str, amount: Quantity) -> Quantity:
     return fen(amount)
 
 
-def shown_amount(amount: Quantity) -> str:
-    """An amount for people: 100–500, 13000 以上 as ``13000–``."""
-    if isinstance(amount, Amount):
-        return f"{plain(amount.lo)}–{'' if amount.hi is None else plain(amount.hi)}"
-    return plain(amount)
-
-
 def shown_percent(percent: Quantity) -> str:
     """A rate for people."""
     if isinstance(percent, Amount):
         return f"{shown_percent(percent.lo)}–{shown_percent(percent.hi or percent.lo)}"
-    return f"{plain(Decimal(percent) * 100)}%"
-
-
-def plain(value: Decimal) -> str:
-    """A number without an exponent and without zeros at its end."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{wording.number(percent * 100)}%"
 
 
 def is_period(value: Any) -> bool:

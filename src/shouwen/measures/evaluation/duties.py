@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shouwen.measures.evaluation import wording
 from shouwen.measures.evaluation.clocks import (
     Run,
     clock_of,
     matching_events,
     move_clock,
     run_clock,
-    shown,
 )
 from shouwen.measures.evaluation.engine import BREACH, Engine
 from shouwen.measures.evaluation.env import Env
@@ -64,6 +64,7 @@ def _achieve(engine: Engine, duty: Duty, env: Env) -> DutyOutcome:
     if isinstance(env.row, PeriodRow):
         period = env.row
         run = Run(period.opens, period.limit, None, duty.norms.default)
+        run.notes += period.limit.notes if period.limit is not None else ()
         done = _performed_in_period(engine, duty, env, period)
     else:
         run = run_clock(engine, duty, env)
@@ -75,8 +76,6 @@ def _achieve(engine: Engine, duty: Duty, env: Env) -> DutyOutcome:
     if done.row is not None:
         env.evidence[done.row.id] = None
     notes = [*run.notes]
-    if run.limit is not None:
-        notes = [*run.limit.notes, *run.notes]
     if isinstance(excuse, Note):
         notes.append(excuse)
     return DutyOutcome(
@@ -233,8 +232,8 @@ def _excuse(engine: Engine, duty: Duty, env: Env, run: Run) -> Note | Unknown | 
             if holds is True:
                 env.evidence[row.id] = None
                 return Note(
-                    f"{label.zh}（{row.at:%m月%d日%H:%M}），免责",
-                    f"excused by: {label.en} ({row.at:%Y-%m-%d %H:%M})",
+                    f"{label.zh}（{wording.instant(row.at)}），免责",
+                    f"excused by: {label.en} ({wording.instant(row.at, 'en')})",
                     exemption.norm or run.norm,
                 )
             if isinstance(holds, Unknown):
@@ -259,18 +258,14 @@ def _row(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome) -> Row:
 def _breach(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome, own: Row) -> Row:
     assert outcome.deadline is not None
     at = outcome.deadline.last_instant
-    late = (
-        "" if outcome.performed_at is None else f"，实际于{outcome.performed_at:%m月%d日%H:%M:%S}"
-    )
+    done_zh, done_en = "尚未完成", "not done"
+    if outcome.performed_at is not None:
+        done_zh = f"实际于{wording.instant(outcome.performed_at)}完成"
+        done_en = f"done {wording.instant(outcome.performed_at, 'en')}"
     notes = (
         Note(
-            f"应于{shown(outcome.deadline)}前{duty.label.zh}{late or '，至今未做'}",
-            f"{duty.label.en}: due {outcome.deadline.at:%Y-%m-%d %H:%M:%S}, "
-            + (
-                f"done {outcome.performed_at:%Y-%m-%d %H:%M:%S}"
-                if outcome.performed_at is not None
-                else "not done"
-            ),
+            f"“{duty.label.zh}”的期限为{wording.limit(outcome.deadline)}，{done_zh}",
+            f"{duty.label.en}: due {wording.limit(outcome.deadline, 'en')}, {done_en}",
             outcome.norm,
         ),
     )

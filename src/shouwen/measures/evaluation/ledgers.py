@@ -6,12 +6,12 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from shouwen.measures.evaluation.consequences import plain
 from shouwen.measures.evaluation.engine import Engine
 from shouwen.measures.evaluation.env import Env
 from shouwen.measures.evaluation.notes import Note
 from shouwen.measures.evaluation.outcomes import Balance, LedgerEntry, ThresholdReached
 from shouwen.measures.evaluation.rows import Row, calendar_key
+from shouwen.measures.evaluation.wording import number
 from shouwen.measures.feel.values import Amount
 from shouwen.measures.language.model import Ledger
 
@@ -98,7 +98,9 @@ def _entry(
 ) -> Row:
     entry_id = f"{ledger.id}:{source.id}"
     before = balance - amount
-    sum_ = f"{plain(before)} {'+' if amount >= 0 else '-'} {plain(abs(amount))} = {plain(balance)}"
+    sum_ = (
+        f"{number(before)} {'+' if amount >= 0 else '-'} {number(abs(amount))} = {number(balance)}"
+    )
     outcome = LedgerEntry(
         id=entry_id,
         rule=ledger.id,
@@ -156,8 +158,8 @@ def _watch(
                     because=(entry.id,),
                     notes=(
                         Note(
-                            f"{threshold.label.zh}：余额{plain(balance)}",
-                            f"{threshold.label.en}: balance {plain(balance)}",
+                            f"{threshold.label.zh}：余额{number(balance)}",
+                            f"{threshold.label.en}: balance {number(balance)}",
                             threshold.norm,
                         ),
                     ),

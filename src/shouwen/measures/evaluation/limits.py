@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from shouwen.measures.calendars import Calendar, Counting, Period, deadline, latest_start
+from shouwen.measures.calendars import Calendar, Counting, Period, Step, deadline, latest_start
 from shouwen.measures.evaluation.notes import Note
 
 COUNTINGS = {
@@ -62,13 +62,13 @@ class Clock:
     ) -> Limit:
         """The limit of a period that runs from an instant. Raises CalendarError, PeriodError."""
         found = deadline(start, period, self.calendar, self.counting, pauses=pauses, roll=self.roll)
-        notes = tuple(Note(s.zh, s.en) for s in found.steps)
+        notes = tuple(map(_note, found.steps))
         return Limit(found.at.astimezone(self.zone), found.inclusive, notes, found.published)
 
     def before(self, instant: datetime, period: Period) -> Limit:
         """The last moment that lies a period before an instant ("10 working days ahead")."""
         found = latest_start(instant, period, self.calendar, self.counting)
-        notes = tuple(Note(s.zh, s.en) for s in found.steps)
+        notes = tuple(map(_note, found.steps))
         return Limit(found.at.astimezone(self.zone), found.inclusive, notes, found.published)
 
     def at(self, moment: date | datetime) -> Limit:
@@ -82,6 +82,10 @@ class Clock:
         # The day before is the start day that is not counted (民法典 201); one day from it ends
         # at the end of `moment`.
         return self.after(first - timedelta(hours=12), Period(days=1))
+
+
+def _note(step: Step) -> Note:
+    return Note(step.zh, step.en, law="；".join(b for b in (step.cite, step.basis) if b))
 
 
 def _midnight(instant: datetime, zone: ZoneInfo) -> bool:
