@@ -1,0 +1,61 @@
+"""Runs the steps of a plan in an embedded DuckDB."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from shouwen.measures.bulk.steps import Steps
+
+
+class Engine:
+    """A private DuckDB in memory; every step becomes a temporary table of it."""
+
+    def __init__(self, steps: Steps, statements: list[tuple[str, str]] | None = None) -> None:
+        self.steps = steps
+        self.statements = statements if statements is not None else compiled(steps)
+        self.connection = duckdb.connect(":memory:")
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.connection.close()
+
+    def given(self) -> None:
+        """Register the constant tables of the plan."""
+        for name, make in self.steps.given.items():
+            self.register(name, make())
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Let a table be read by a name."""
+        self.connection.register(name, table)
+
+    def run(self) -> None:
+        """Work out every step, in order."""
+        for name, sql in self.statements:
+            self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {sql}")
+
+    def table(self, name: str) -> pa.Table:
+        """The rows of a table."""
+        found: Any = self.connection.execute(f"SELECT * FROM {quoted(name)}").to_arrow_table()
+        return found
+
+
+def compiled(steps: Steps) -> list[tuple[str, str]]:
+    """The SQL of every step, by name."""
+    return [(s.name, str(ibis.to_sql(s.rows, dialect="duckdb"))) for s in steps.steps]
+
+
+def quoted(name: str) -> str:
+    """A name as an identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,74 @@
+"""The steps of a plan: tables, each an Ibis expression over those before it.
+
+A plan is made without data and without a database: every table is an unbound Ibis table with a
+name and a schema. Steps are kept, not nested: a table that several others look at is worked out
+once, and no single query grows past what people and optimisers can read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from shouwen.measures.bulk.sqltypes import INSTANT, Expr, Table
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A table that a plan works out: its name, and its rows as an Ibis expression."""
+
+    name: str
+    rows: Table
+
+
+@dataclass
+class Steps:
+    """Collects the steps of a plan, and the tables that it takes as given.
+
+    `given` are constant tables (calendars, zones) by name, made when a plan is run first;
+    `inputs` the schemas of the tables of events.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    given: dict[str, Callable[[], pa.Table]] = field(default_factory=dict)
+    inputs: dict[str, Any] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set)
+    _given_tables: dict[str, Table] = field(default_factory=dict)
+
+    def add(self, label: str, rows: Table) -> Table:
+        """Keep a table: from here on it is read by name."""
+        name = label
+        while name in self._names:
+            name = f"{label} {len(self._names)}"
+        self._names.add(name)
+        self.steps.append(Step(name, rows))
+        return ibis.table(rows.schema(), name=name)
+
+    def constant(self, name: str, schema: dict[str, Any], make: Callable[[], pa.Table]) -> Table:
+        """A table that is the same in every run."""
+        if name not in self._given_tables:
+            self.given[name] = make
+            self._given_tables[name] = ibis.table(schema, name=name)
+        return self._given_tables[name]
+
+    def event_table(self, type_: str, schema: dict[str, Any]) -> Table:
+        """The table of the events of a type."""
+        self.inputs[type_] = ibis.schema(schema)
+        return ibis.table(schema, name=event_name(type_))
+
+    def as_of(self) -> Expr:
+        """The instant of the evaluation."""
+        now = ibis.table({"as_of": INSTANT}, name=NOW)
+        return now.select("as_of").as_scalar()
+
+
+NOW = "~now"
+
+
+def event_name(type_: str) -> str:
+    """The name under which the events of a type are registered."""
+    return f"event {type_}"

@@ -1,0 +1,129 @@
+"""Local wall clocks by joining tables of offsets, one row a day.
+
+No extension and no session setting has a say: the offsets are those of `calendars.zones`, the
+same that every deadline of the reference evaluator is reckoned with. Instants outside 1970 to 2102
+find no row and become NULL.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import ibis
+import pyarrow as pa
+
+from shouwen.measures.bulk.sqltypes import (
+    DAY_US,
+    Expr,
+    Table,
+    day_number,
+    day_of,
+    floored,
+    instant,
+    us,
+)
+from shouwen.measures.bulk.steps import Steps
+from shouwen.measures.calendars.zones import ZoneTable, zone_table
+
+_SCHEMA = {"day": "int64", "offset": "int64", "later_from": "int64", "later": "int64"}
+
+
+class Local(NamedTuple):
+    """The columns of a local wall clock: the date, microseconds since midnight, and whether it is
+    the second time that the clock shows this time of that day."""
+
+    day: str
+    time: str
+    fold: str
+
+
+class Zone:
+    """The wall clock of one time zone, as joins."""
+
+    def __init__(self, steps: Steps, key: str) -> None:
+        self.key = key
+        zones = zone_table(key)
+        self._fixed = zones.fixed
+        self._utc = steps.constant(f"zone {key} by UTC day", _SCHEMA, lambda: _by_utc_day(zones))
+        self._local = steps.constant(f"zone {key} by day", _SCHEMA, lambda: _by_local_day(zones))
+
+    def local(self, table: Table, at: str, prefix: str) -> tuple[Table, Local]:
+        """The local date and time of the instants in a column."""
+        day, time, fold = f"{prefix}~day", f"{prefix}~time", f"{prefix}~fold"
+        if self._fixed is not None:
+            number, rest = floored(us(table[at]) + self._fixed, DAY_US)
+            table = table.mutate(
+                **{day: day_of(number), time: rest, fold: ibis.literal(False)}
+            )
+            return table, Local(day, time, fold)
+        number, rest = floored(us(table[at]), DAY_US)
+        table = table.mutate(**{"~utc": number, "~rest": rest})
+        table = _joined(table, self._utc, "~utc")
+        offset = ibis.ifelse(
+            table["~rest"] >= table["~later_from"], table["~later"], table["~offset"]
+        )
+        number, rest = floored(us(table[at]) + offset, DAY_US)
+        table = table.mutate(**{"~number": number, time: rest}).drop(*_JOINED, "~utc", "~rest")
+        table = _joined(table, self._local, "~number")
+        first = _instant(table, table["~number"], table[time], ibis.literal(False))
+        table = table.mutate(**{day: day_of(table["~number"]), fold: first != table[at]})
+        return table.drop(*_JOINED, "~number"), Local(day, time, fold)
+
+    def instants(
+        self, table: Table, day: str, time: str, name: str, fold: str | None = None
+    ) -> Table:
+        """Add a column with the instants of local dates and times of day (0 to 24 hours).
+
+        Where the clock shows a time twice it is the first one, unless `fold` says the second.
+        """
+        number = day_number(table[day])
+        over = (table[time] >= DAY_US).ifelse(1, 0)
+        table = table.mutate(**{"~number": number + over, "~time": table[time] - over * DAY_US})
+        if self._fixed is not None:
+            at = instant(table["~number"] * DAY_US + table["~time"] - self._fixed)
+            return table.mutate(**{name: at}).drop("~number", "~time")
+        table = _joined(table, self._local, "~number")
+        second = ibis.literal(False) if fold is None else table[fold]
+        table = table.mutate(**{name: _instant(table, table["~number"], table["~time"], second)})
+        return table.drop(*_JOINED, "~number", "~time")
+
+
+_JOINED = ("~offset", "~later_from", "~later")
+
+
+def _joined(table: Table, zone: Table, key: str) -> Table:
+    right = zone.select(
+        **{"~z": zone.day, "~offset": zone.offset, "~later_from": zone.later_from,
+           "~later": zone.later}
+    )  # fmt: skip
+    return table.left_join(right, [table[key] == right["~z"]]).drop("~z")
+
+
+def _instant(table: Table, number: Expr, time: Expr, second: Expr) -> Expr:
+    """`ZoneTable.instant`, with the second of two like times where that is asked for."""
+    gap = (table["~offset"] - table["~later"]).abs()
+    from_time = table["~later_from"] - ibis.ifelse(second, gap, 0)
+    offset = ibis.ifelse(time >= from_time, table["~later"], table["~offset"])
+    return instant(number * DAY_US + time - offset)
+
+
+def _by_utc_day(zones: ZoneTable) -> pa.Table:
+    return pa.table(
+        {
+            "day": pa.array(range(len(zones.utc_offset)), pa.int64()),
+            "offset": pa.array(zones.utc_offset),
+            "later_from": pa.array(zones.utc_later_from),
+            "later": pa.array(zones.utc_later),
+        }
+    )
+
+
+def _by_local_day(zones: ZoneTable) -> pa.Table:
+    return pa.table(
+        {
+            "day": pa.array(range(len(zones.offset)), pa.int64()),
+            "offset": pa.array(zones.offset),
+            "later_from": pa.array(zones.later_from),
+            "later": pa.array(zones.offset_later),
+        }
+    )
