@@ -357,3 +357,12 @@ def test_the_time_left_can_be_asked_for():
     found = due(shanghai(2026, 3, 2, 10), "PT30M", always())
     assert found.time_left(shanghai(2026, 3, 2, 10, 20)) == timedelta(minutes=10)
     assert found.time_left(shanghai(2026, 3, 2, 10, 40)) == timedelta(minutes=-10)
+
+
+def test_a_deadline_cannot_be_changed_and_equals_one_counted_again():
+    first = due(shanghai(2026, 9, 30, 10), "P3D")
+    again = due(shanghai(2026, 9, 30, 10), "P3D")
+    assert first == again
+    assert len({first, again}) == 1
+    with pytest.raises(AttributeError):
+        first.at = shanghai(2027, 1, 1)  # type: ignore[misc]

@@ -83,7 +83,7 @@ class Deadline:
             period=period,
             counting=counting,
             calendar=calendar.key,
-            _moves=moves,
+            _moves=tuple(moves),
             _schedule=schedule,
         )
 
