@@ -65,9 +65,9 @@ def test_every_year_from_2007_to_2026_has_a_numbered_notice():
         assert f"{year}年" in notices[0].title
 
 
-def test_only_the_number_for_2008_was_not_read_in_the_notice_itself():
-    not_read = [n.number for ns in statutory().notices.values() for n in ns if n.checked != "text"]
-    assert not_read == ["国办发明电〔2007〕52号"]
+def test_a_number_that_others_give_is_marked_as_such():
+    marked = [n.number for ns in statutory().notices.values() for n in ns if n.checked != "text"]
+    assert marked == ["国办发明电〔2007〕52号", "国办发明电〔2014〕28号", "国办发明电〔2025〕7号"]
 
 
 def test_a_day_names_its_holiday_and_the_notice_that_gives_it():
