@@ -348,7 +348,7 @@ def _forbidden(engine: Engine, duty: Duty) -> None:
             continue
         if duty.force is Force.AIM:
             continue
-        note = Note(f"违反：{duty.label.zh}", f"broken: {duty.label.en}", norm)
+        note = Note(f"违反“{duty.label.zh}”", f"broken: {duty.label.en}", norm)
         person = _bearer(engine, duty, env)
         breaches.append(make_breach(engine, duty.id, norm, env.row.at, env, person, None, (note,)))
     engine.add_rows(duty.id, [])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from shouwen.measures.evaluation import wording
 from shouwen.measures.evaluation.engine import Engine
 from shouwen.measures.evaluation.env import Env
 from shouwen.measures.evaluation.notes import Note
@@ -46,9 +48,14 @@ def evaluate_ledger(engine: Engine, ledger: Ledger) -> None:
 
 
 def _period(ledger: Ledger, row: Row) -> str | None:
+    return in_period(ledger, row.at)
+
+
+def in_period(ledger: Ledger, at: datetime) -> str | None:
+    """The period of a ledger that an instant lies in (``2026``); None where it has none."""
     if ledger.period is None:
         return None
-    return str(calendar_key(f"this_{ledger.period.replace('-', '_')}", row.at.date()))
+    return str(calendar_key(f"this_{ledger.period.replace('-', '_')}", at.date()))
 
 
 def _account(
@@ -98,9 +105,10 @@ def _entry(
 ) -> Row:
     entry_id = f"{ledger.id}:{source.id}"
     before = balance - amount
-    sum_ = (
-        f"{number(before)} {'+' if amount >= 0 else '-'} {number(abs(amount))} = {number(balance)}"
-    )
+    unit = engine.measure.vocabulary.quantities[ledger.quantity].unit
+    sum_ = f"{number(before)} {'+' if amount >= 0 else '-'} {number(abs(amount))} = "
+    zh = f"{ledger.label.zh}：{sum_}{wording.amount(balance, unit.zh)}"
+    en = f"{ledger.label.en}: {sum_}{wording.amount(balance, unit.en, 'en')}"
     outcome = LedgerEntry(
         id=entry_id,
         rule=ledger.id,
@@ -110,7 +118,7 @@ def _entry(
         readings=engine.chosen(source.readings),
         facts={ledger.per: subject},
         because=(source.id,),
-        notes=(Note(f"{ledger.label.zh}：{sum_}", f"{ledger.label.en}: {sum_}", ledger.norm),),
+        notes=(Note(zh, en, ledger.norm),),
         ledger=ledger.id,
         subject=subject,
         amount=amount,
@@ -146,6 +154,7 @@ def _watch(
             )  # fmt: skip
             crossings[threshold.id].append(row)
             balance = entry.values["balance"]
+            unit = engine.measure.vocabulary.quantities[ledger.quantity].unit
             engine.outcomes.append(
                 ThresholdReached(
                     id=row.id,
@@ -158,8 +167,9 @@ def _watch(
                     because=(entry.id,),
                     notes=(
                         Note(
-                            f"{threshold.label.zh}：余额{number(balance)}",
-                            f"{threshold.label.en}: balance {number(balance)}",
+                            f"{threshold.label.zh}：余额{wording.amount(balance, unit.zh)}",
+                            f"{threshold.label.en}: balance "
+                            f"{wording.amount(balance, unit.en, 'en')}",
                             threshold.norm,
                         ),
                     ),

@@ -51,7 +51,7 @@ def evaluate_finding(engine: Engine, finding: Finding) -> None:
                     continue
                 env["at"] = at
         title = engine.measure.clauses[norm].title
-        note = Note(f"认定违反：{title}", f"found: breach of {norm}", norm)
+        note = Note(f"认定违反“{title}”（{norm}）", f"found: breach of clause {norm}", norm)
         row = make_breach(engine, finding.id, norm, at, env, person, None, (note,))
         rows.append(row)
     own = [Row(finding.id, r.id, r.at, r.values, r.origin, r.events, r.readings) for r in rows]

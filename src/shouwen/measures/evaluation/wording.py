@@ -79,10 +79,15 @@ def amount(value: Decimal | Amount, unit: str = "", language: Language = "zh") -
 
 
 def quantity(measure: Measure, name: str, value: Decimal | Amount, language: Language) -> str:
-    """A named amount: ``罚款50元``, ``fine 50 yuan``."""
+    """A named amount: ``罚款50元``, ``扣2分``; ``fine 50 yuan``, ``2 points``.
+
+    A unit that the label already ends with is not said twice.
+    """
     found = measure.vocabulary.quantities[name]
-    gap = " " if language == "en" else ""
-    return pick(found.label, language) + gap + amount(value, pick(found.unit, language), language)
+    label, unit = pick(found.label, language).rstrip("."), pick(found.unit, language)
+    label = label.removesuffix(unit).rstrip() if unit else label
+    gap = " " if language == "en" and label else ""
+    return label + gap + amount(value, unit, language)
 
 
 def act(measure: Measure, name: str, given: Any, language: Language) -> str:

@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("paths", nargs="+", type=Path, help="files, or folders to look through")
     parser.add_argument("-k", default="", metavar="TEXT", help="only scenarios with TEXT in it")
     parser.add_argument("-v", action="store_true", help="name the scenarios that pass, too")
+    parser.add_argument(
+        "--language", choices=("zh", "en"), default="en", help="of the explanations (default: en)"
+    )
     chosen = parser.parse_args(arguments)
     measures = Measures()
     passed = failed = errors = 0
@@ -53,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     print(f"ok    {path.name}: {scenario.name}")
             else:
                 failed += 1
-                print(f"FAIL  {render_result(result)}", end="\n\n")
+                print(f"FAIL  {render_result(result, chosen.language)}", end="\n\n")
     tail = f", {errors} errors in files" if errors else ""
     print(f"{passed} passed, {failed} failed{tail}")
     return 2 if errors else 1 if failed else 0

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from shouwen.measures.calendars import Period
-from shouwen.measures.evaluation.outcomes import Outcome
+from shouwen.measures.evaluation.explanation import explain
+from shouwen.measures.evaluation.wording import Language
 from shouwen.measures.feel.values import Amount
 from shouwen.measures.scenarios.model import Candidate, Failure, ScenarioResult, Wanted
 
@@ -21,31 +22,36 @@ HEADINGS = {
 }
 
 
-def render_result(result: ScenarioResult) -> str:
-    """The report of a scenario, as text of several lines; empty where it passed."""
+def render_result(result: ScenarioResult, language: Language = "en") -> str:
+    """The report of a scenario, as text of several lines; empty where it passed.
+
+    `language` is that of the explanations of outcomes.
+    """
     if result.passed:
         return ""
     lines = [f"{result.scenario.span}: {result.scenario.name}"]
     for failure in result.failures:
-        lines += ["", *_failure(result, failure)]
+        lines += ["", *_failure(result, failure, language)]
     return "\n".join(lines)
 
 
-def _failure(result: ScenarioResult, failure: Failure) -> list[str]:
+def _failure(result: ScenarioResult, failure: Failure, language: Language) -> list[str]:
     heading = HEADINGS[failure.reason].format(count=len(failure.candidates))
     lines = [f"{failure.span.line}:{failure.span.column}: {heading}"]
     if failure.expectation is not None:
         lines.append(f"    {failure.expectation.text}")
     lines += [f"    {line}" for line in failure.message.splitlines()]
     for candidate in failure.candidates:
-        lines += _candidate(result, failure, candidate)
+        lines += _candidate(result, failure, candidate, language)
     if failure.reason == "missing" and not failure.candidates:
         lines.append("  there is no outcome of this kind at all")
         lines += [f"    {line}" for line in _others(result)]
     return lines
 
 
-def _candidate(result: ScenarioResult, failure: Failure, candidate: Candidate) -> list[str]:
+def _candidate(
+    result: ScenarioResult, failure: Failure, candidate: Candidate, language: Language
+) -> list[str]:
     outcome = candidate.outcome
     what = "the nearest outcome is" if failure.reason == "missing" else "this outcome"
     lines = [f"  {what} {outcome.kind} of '{outcome.rule}', norm {outcome.norm} ({outcome.id}):"]
@@ -58,7 +64,9 @@ def _candidate(result: ScenarioResult, failure: Failure, candidate: Candidate) -
             name = outcome.norm if outcome.kind == "breach" else outcome.rule
             lines.append(f"    {outcome.kind}: expected {expectation.name}, is {name}")
         lines += [_difference(w, columns.get(w.column)) for w in candidate.differences]
-    lines += [f"    | {line}" for line in explained(result, outcome)]
+    if result.outcomes is not None:
+        text = explain(outcome, result.outcomes, language).text
+        lines += [f"    | {line}".rstrip() for line in text.splitlines()]
     return lines
 
 
@@ -72,15 +80,6 @@ def _others(result: ScenarioResult) -> Iterable[str]:
     return [
         f"but: {o.kind} of '{o.rule}', norm {o.norm} ({o.id})" for o in list(result.outcomes)[:8]
     ]
-
-
-def explained(result: ScenarioResult, outcome: Outcome) -> list[str]:
-    """Why an outcome came out, in lines."""
-    facts = ", ".join(f"{k}: {shown(v)}" for k, v in outcome.facts.items())
-    lines = [f"facts: {facts}"] if facts else []
-    lines += [f"{n.zh} ({n.en})" for n in outcome.notes]
-    lines += [f"reading {name}: {option}" for name, option in outcome.readings]
-    return lines
 
 
 def shown(value: Any) -> str:
