@@ -159,7 +159,9 @@ class Checker:
                 "stray-member",
                 f"'{node.name}' is a member of {owner}, but nothing here is of that type.",
                 node.span,
-                hint=f"Compare it with a name of type {owner}.",
+                hint=f'As a text it stands in quotes: "{node.name}".'
+                if hint == STRING
+                else f"Compare it with a name of type {owner}.",
             )
         return self._fail(
             "unknown-name",
@@ -434,7 +436,7 @@ class Checker:
             if ANY in types:
                 return self._placeholder(node.span)
             given = ", ".join(map(str, types)) or "nothing"
-            forms = "; ".join(f"{function.name}{s}" for s in function.signatures[:4])
+            forms = "; ".join(f"{function.name}{s}" for s in function.signatures[:2])
             return self._fail(
                 "arguments",
                 f"{function.name}(...) does not take {given}.",

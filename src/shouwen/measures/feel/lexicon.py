@@ -65,7 +65,11 @@ FOREIGN = {
 NULLS = ("null", "None", "nil", "NULL", "undefined", "空")
 
 # 民法典 art. 1259: 以上, 以下, 以内, 届满 include the number itself; 不满, 超过, 以外 do not.
-SUFFIXES = {"以上": ">=", "以下": "<=", "以内": "<=", "以外": ">", "及以上": ">=", "及以下": "<="}
+SUFFIXES = {
+    **dict.fromkeys(("以上", "及以上", "含以上"), ">="),
+    **dict.fromkeys(("以下", "及以下", "含以下", "以内", "之内", "内"), "<="),
+    "以外": ">",
+}
 PREFIXES = {
     **dict.fromkeys(("不超过", "不多于", "不高于", "至多", "最多", "小于等于"), "<="),
     **dict.fromkeys(("不少于", "不低于", "不小于", "至少", "最少", "大于等于"), ">="),

@@ -146,6 +146,7 @@ UNITS: dict[str, Decimal] = {
 }
 """Units of numbers and what they multiply by: money in yuan, shares, and counting words."""
 
+_PERIOD_UNIT = re.compile("[年月日天周秒刻小工自星季]|分|个[月工自星季小钟半]")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 
 
@@ -194,14 +195,10 @@ def read_quantity(text: str) -> Constant:
             f"'{text}' may be points or minutes.",
             f"Write {digits.group()} for points and {digits.group()}分钟 for minutes.",
         )
-    try:
-        return read_period(text)
-    except LiteralError as error:
-        if error.offset <= digits.start():
-            raise LiteralError(
-                f"'{unit}' is not a unit.",
-                error.hint
-                or "Units: 元, 万元, %, 次, 户, 人, 件, 起; 分钟, 小时, 天, 个工作日, 个月.",
-                digits.end(),
-            ) from None
-        raise
+    if not _PERIOD_UNIT.match(unit):
+        raise LiteralError(
+            f"'{unit}' is not a unit.",
+            "Units: 元, 万元, %, 次, 户, 人, 件; 分钟, 小时, 天, 个工作日, 个月.",
+            digits.end(),
+        )
+    return read_period(text)

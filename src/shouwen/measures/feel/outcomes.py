@@ -18,14 +18,13 @@ _BETWEEN = re.compile(rf"{_NUMBER}\s*(?:—+|–|-|~|至|到|\.\.|…+)\s*{_NUMB
 _FROM_TO = re.compile(rf"{_NUMBER}(?:及|含)?以上[,至]?\s*{_NUMBER}(?:及|含)?以下")
 _FROM = re.compile(rf"{_NUMBER}(?:及|含)?以上")
 _UP_TO = re.compile(rf"{_NUMBER}(?:及|含)?(?:以下|以内)")
+_AMOUNT = re.compile("|".join(p.pattern for p in (_BETWEEN, _FROM_TO, _FROM, _UP_TO)))
 
 
 def is_amount(cell: SourceText) -> bool:
     """Whether a cell is written as an amount between bounds: ``100元—500元``, ``100元以上``."""
     text = _plain(cell)
-    return any(p.fullmatch(text) for p in (_BETWEEN, _FROM_TO, _FROM, _UP_TO)) or (
-        text.startswith("[") and ".." in text
-    )
+    return bool(_AMOUNT.fullmatch(text)) or (text.startswith("[") and ".." in text)
 
 
 def parse_outcome(
@@ -49,9 +48,8 @@ def parse_outcome(
         )
         return None
     if expected is None or isinstance(expected, RangeType):
-        amount = _amount(cell, report)
-        if amount is not None:
-            return amount
+        if _AMOUNT.fullmatch(_plain(cell)):
+            return _amount(cell, report)
     elif expected == NUMBER and is_amount(cell):
         report.error(
             "type",
@@ -77,10 +75,10 @@ def _amount(cell: SourceText, report: Report) -> Expr | None:
             high = _value(high_digits, high_unit or unit)
         elif found := _FROM.fullmatch(text):
             low, high = _value(*found.groups()), None
-        elif found := _UP_TO.fullmatch(text):
-            low, high = Decimal(0), _value(*found.groups())
         else:
-            return None
+            found = _UP_TO.fullmatch(text)
+            assert found is not None  # the caller saw that it is an amount
+            low, high = Decimal(0), _value(*found.groups())
     except LiteralError as error:
         report.error("bad-literal", error.message, cell.span(), hint=error.hint)
         return None

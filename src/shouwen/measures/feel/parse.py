@@ -125,28 +125,29 @@ class Parser(TokenStream):
             return UnaryTests(span=whole)
         if self._token.is_("-", "—") and self.tokens[self.index + 1].kind is Kind.END:
             return UnaryTests(span=whole)
-        negated = False
-        if self._token.is_("not") and self._closes_at_end(self.index + 1):
-            self._take()
-            opening = self._take()
-            tests = self._tests()
-            self._close(opening, ")")
-            negated = True
-        else:
-            tests = self._tests()
+        negated = self._negated_tests()
+        if negated is not None:
+            return UnaryTests(tuple(negated), True, span=whole)
+        tests = self._tests()
         self._nothing_more()
-        return UnaryTests(tuple(tests), negated, span=whole)
+        return UnaryTests(tuple(tests), span=whole)
 
-    def _closes_at_end(self, index: int) -> bool:
-        """Whether the bracket at `index` closes at the last token (or never)."""
-        if not self.tokens[index].is_("("):
-            return False
-        depth = 0
-        for i, token in enumerate(self.tokens[index:-1], index):
-            depth += token.is_("(") - token.is_(")")
-            if depth == 0:
-                return i == len(self.tokens) - 2
-        return True
+    def _negated_tests(self) -> list[Test] | None:
+        """The tests inside ``not(...)``, if the cell is that and nothing more.
+
+        Only reading on tells: ``not(a), b`` tests a boolean against the value of ``not(a)``.
+        """
+        if not (self._token.is_("not") and self.tokens[self.index + 1].is_("(")):
+            return None
+        start, errors = self.index, len(self.report.diagnostics)
+        self._take()
+        opening = self._take()
+        tests = self._tests()
+        self._close(opening, ")")
+        if self._token.kind is Kind.END:
+            return tests
+        self._go_back(start, errors)
+        return None
 
     def _nothing_more(self) -> None:
         token = self._token
@@ -202,7 +203,7 @@ class Parser(TokenStream):
         self.operators += 1
         if self.operators > LONGEST:
             self._error("too-long", f"An expression has at most {LONGEST} operators.")
-            self.index = len(self.tokens) - 1
+            self._give_up()
             return left
         op = operator.text
         if op == "in":
@@ -240,7 +241,7 @@ class Parser(TokenStream):
         try:
             if self.depth > DEEPEST:
                 self._error("too-deep", f"Brackets are nested more than {DEEPEST} deep.")
-                self.index = len(self.tokens) - 1
+                self._give_up()
                 return self._placeholder()
             return self._operand_at_depth()
         finally:

@@ -80,7 +80,7 @@ class Token:
 
     def is_(self, *texts: str) -> bool:
         """Whether this is one of some operators or keywords."""
-        return self.kind in (Kind.OPERATOR, Kind.KEYWORD, Kind.SUFFIX) and self.text in texts
+        return self.kind in (Kind.OPERATOR, Kind.KEYWORD) and self.text in texts
 
 
 def scan(

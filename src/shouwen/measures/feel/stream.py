@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from shouwen.measures.diagnostics import Report, SourceText, Span
 from shouwen.measures.feel.scan import Kind, Token, scan
 from shouwen.measures.feel.tree import Expr, Literal
@@ -18,6 +20,7 @@ class TokenStream:
         self.place, self.scope, self.report = text, scope, report
         self.tokens = scan(text, scope, report, enums)
         self.index = 0
+        self.given_up = False
 
     @property
     def _token(self) -> Token:
@@ -45,6 +48,8 @@ class TokenStream:
                 hint=f"Add '{closing}'.",
             )
             return
+        if self.given_up:
+            return
         self.report.error(
             "bracket",
             f"'{closing}' is wanted before {self._shown(token)}.",
@@ -63,8 +68,11 @@ class TokenStream:
         if self._token.is_(word):
             self._take()
         else:
+            mistaken = word == "and" and self._token.is_("or", "—", "..", ",")
             what = self._shown(self._token)
             self._error("missing-word", f"'{word}' is missing before {what}.", hint=hint)
+            if mistaken:
+                self._take()
 
     def _shown(self, token: Token) -> str:
         if token.kind is Kind.END:
@@ -77,7 +85,31 @@ class TokenStream:
     def _error(
         self, code: str, message: str, span: Span | None = None, *, hint: str | None = None
     ) -> None:
-        self.report.error(code, message, span or self._span(self._token), hint=hint)
+        """Report an error, unless one at the same place has been reported already.
+
+        The second one is nearly always a consequence of the first.
+        """
+        span = span or self._span(self._token)
+        if span not in self._blamed and not self.given_up:
+            self._blamed.add(span)
+            self.report.error(code, message, span, hint=hint)
+
+    @cached_property
+    def _blamed(self) -> set[Span | None]:
+        """The places that errors of this text are reported at; the scanner was first."""
+        return {d.span for d in self.report.errors}
+
+    def _go_back(self, index: int, errors: int) -> None:
+        """Go back to a token and to as many diagnostics as there were then."""
+        for diagnostic in self.report.diagnostics[errors:]:
+            self._blamed.discard(diagnostic.span)
+        del self.report.diagnostics[errors:]
+        self.index, self.given_up = index, False
+
+    def _give_up(self) -> None:
+        """Go to the end, and say nothing about what is then missing."""
+        self.given_up = True
+        self.index = len(self.tokens) - 1
 
     def _span(self, token: Token) -> Span:
         return self.place.span(token.start, max(token.end, token.start + 1))
