@@ -15,20 +15,25 @@ rows take seconds; Python looks at single values only where something is wrong.
 Read in this order: `model` (what a mapping says), `mapping_file` with `mapping_parts` (its YAML);
 `sources` with `encodings`, `csv_source`, `parquet_source` and `xes_source` (rows as chunks);
 `instants` and `values` (columns as typed facts); `chunks`, `assembly` and `reading` (events, and
-what is wrong with them: `faults`, `rejects`).
+what is wrong with them: `faults`, `rejects`); `own`, `annotations` and `writing` (the way out).
 """
 
 from shouwen.measures.interchange.logs.faults import LogError
 from shouwen.measures.interchange.logs.mapping_file import measure_of, parse_mapping, read_mapping
 from shouwen.measures.interchange.logs.model import LogMapping
+from shouwen.measures.interchange.logs.own import own_mapping
 from shouwen.measures.interchange.logs.reading import EventLog, read_log
+from shouwen.measures.interchange.logs.writing import write_parquet, write_xes
 
 __all__ = [
     "EventLog",
     "LogError",
     "LogMapping",
     "measure_of",
+    "own_mapping",
     "parse_mapping",
     "read_log",
     "read_mapping",
+    "write_parquet",
+    "write_xes",
 ]

@@ -268,6 +268,7 @@ class LogMapping:
         comparisons: what can be held against the measure.
         as_of: the instant the log was taken at, if the mapping says so.
         log: the path of the log it was written for, if the mapping says so.
+        complete: whether a file must have every column; if not, a column that it lacks is empty.
     """
 
     name: str
@@ -279,6 +280,7 @@ class LogMapping:
     comparisons: tuple[Comparison, ...] = ()
     as_of: datetime | None = None
     log: str | None = None
+    complete: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from shouwen.measures.interchange.logs.faults import Faults, listed
 from shouwen.measures.interchange.logs.model import LogMapping
 from shouwen.measures.interchange.logs.parquet_source import open_parquet
 from shouwen.measures.interchange.logs.rejects import Rejects
-from shouwen.measures.interchange.logs.sources import BadShape, RowSource, format_of
+from shouwen.measures.interchange.logs.sources import BadShape, Chunk, RowSource, format_of
 from shouwen.measures.interchange.logs.xes_source import open_xes
 
 
@@ -105,7 +105,7 @@ def read_log(
         missing = mapping.file.missing
         reader = Reader(mapping, source.missing if missing is None else missing, faults, aside)
         for chunk in source.chunks():
-            reader.read(chunk)
+            reader.read(_completed(chunk, mapping))
             if progress is not None:
                 progress(reader.rows + faults.counts["cells", ""])
         if source.seen is not None and not faults.fatal:
@@ -144,6 +144,15 @@ def _misshapen(text: str, reason: str) -> tuple[str, str]:
     )
 
 
+def _completed(chunk: Chunk, mapping: LogMapping) -> Chunk:
+    """A chunk with the columns that a mapping may do without."""
+    table = chunk.table
+    for name in mapping.columns if not mapping.complete else ():
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(table.num_rows, pa.string()))
+    return Chunk(table, chunk.numbers)
+
+
 def _open(path: Path, mapping: LogMapping, faults: Faults, bad_shape: BadShape) -> RowSource | None:
     match format_of(path, mapping.file):
         case "parquet":
@@ -155,7 +164,7 @@ def _open(path: Path, mapping: LogMapping, faults: Faults, bad_shape: BadShape) 
 
 
 def _check_columns(mapping: LogMapping, columns: tuple[str, ...], faults: Faults) -> None:
-    for name in mapping.columns:
+    for name in mapping.columns if mapping.complete else ():
         if name not in columns:
             faults.refuse(
                 "missing-column",

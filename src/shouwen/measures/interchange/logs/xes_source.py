@@ -12,14 +12,15 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler
 
 import numpy as np
 import pyarrow as pa
-from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
+from defusedxml.expatreader import DefusedExpatParser
 
-from shouwen.measures.interchange.logs.encodings import is_packed, open_bytes
+from shouwen.measures.interchange.logs.encodings import CHUNK, is_packed, open_bytes
 from shouwen.measures.interchange.logs.faults import Faults
 from shouwen.measures.interchange.logs.sources import Chunk, RowSource
 
@@ -57,59 +58,76 @@ def _chunk(rows: list[dict[str, str]], names: tuple[str, ...], first: int) -> Ch
 
 def _events(path: Path, faults: Faults) -> Iterator[dict[str, str]]:
     """The events one by one, each with the attributes of its trace."""
+    log = _Log()
+    parser = DefusedExpatParser(forbid_dtd=True)
+    parser.setContentHandler(log)
     try:
         with open_bytes(path, is_packed(path)) as file:
-            yield from _walk(ElementTree.iterparse(file, events=("start", "end")), faults)
-    except ParseError as error:
-        line, column = error.position
+            while piece := file.read(CHUNK):
+                parser.feed(piece)
+                yield from log.taken()
+        parser.close()
+        yield from log.taken()
+    except _NotXes as wrong:
+        faults.refuse("not-xes", f"The root element is <{wrong}>, not <log>.", "Is it XES?")
+    except SAXParseException as error:
+        place = f"{faults.file}:{error.getLineNumber()}:{(error.getColumnNumber() or 0) + 1}"
         faults.refuse(
-            "broken-xml", f"The XML is broken: {error.msg}.",
-            "Fetch or export the log again.", f"{faults.file}:{line}:{column + 1}",
+            "broken-xml", f"The XML is broken: {error.getMessage()}.",
+            "Fetch or export the log again.", place,
         )  # fmt: skip
-    except DefusedXmlException as error:
+    except DefusedXmlException:
         faults.refuse(
-            "unsafe-xml", f"The file defines entities or a document type ({error}).",
+            "unsafe-xml", "The file has a document type or defines entities.",
             "Take the DOCTYPE out; XES needs none.",
         )  # fmt: skip
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         faults.refuse("truncated", f"The packed file breaks off: {error}.", "Fetch it again.")
 
 
-def _walk(parser: Any, faults: Faults) -> Iterator[dict[str, str]]:
-    stack: list[Element] = []
-    waiting: list[dict[str, str]] = []
-    for what, element in parser:
-        name = _local(element)
-        if what == "start":
-            if not stack and name != "log":
-                faults.refuse("not-xes", f"The root element is <{name}>, not <log>.", "Is it XES?")
-                return
-            stack.append(element)
-            continue
-        stack.pop()
-        parent = _local(stack[-1]) if stack else None
+class _NotXes(Exception):
+    """The root element is another one."""
+
+
+class _Log(ContentHandler):
+    """Takes the events out of a stream of elements, without ever building a tree."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stack: list[str] = []
+        self._trace: dict[str, str] = {}
+        self._event: dict[str, str] = {}
+        self._waiting: list[dict[str, str]] = []
+        self._done: list[dict[str, str]] = []
+
+    def taken(self) -> list[dict[str, str]]:
+        """The events that are complete, each given once."""
+        found, self._done = self._done, []
+        return found
+
+    def startElement(self, name: str, attrs: Any) -> None:
+        """An element begins."""
+        name = name.rpartition(":")[2]
+        parent = self._stack[-1] if self._stack else None
+        self._stack.append(name)
+        if parent is None and name != "log":
+            raise _NotXes(name)
+        if name in _SIMPLE and parent in ("event", "trace"):
+            found = self._event if parent == "event" else self._trace
+            key, value = attrs.get("key"), attrs.get("value")
+            if key is not None and value is not None:
+                found.setdefault(key if parent == "event" else f"case:{key}", value)
+
+    def endElement(self, name: str) -> None:
+        """An element ends."""
+        name = self._stack.pop()
         if name == "event":
-            waiting.append(_attributes(element, ""))
-            element.clear()
-            if parent == "log":  # an event outside every trace
-                yield waiting.pop()
-                stack[-1].clear()
+            if self._stack[-1:] == ["trace"]:
+                # What a trace says of itself may stand behind its events.
+                self._waiting.append(self._event)
+            else:
+                self._done.append(self._event)
+            self._event = {}
         elif name == "trace":
-            shared = _attributes(element, "case:")
-            for event in waiting:
-                yield shared | event
-            waiting = []
-            stack[-1].clear()
-
-
-def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _attributes(element: Element, prefix: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for child in element:
-        key, value = child.get("key"), child.get("value")
-        if key is not None and value is not None and _local(child) in _SIMPLE:
-            found.setdefault(prefix + key, value)
-    return found
+            self._done += [self._trace | event for event in self._waiting]
+            self._trace, self._waiting = {}, []
