@@ -18,6 +18,9 @@ KINDS_ZH = {
     "window": "时段", "fact": "事实", "publication": "公示", "roster": "值班", "prose": "说明",
 }  # fmt: skip
 
+MARKS = {"restated": " [yellow]（改）[/yellow]", "own": " [green]（增）[/green]"}
+"""How a variant marks what it restates and adds."""
+
 
 def norms(
     measure: MeasureArgument,
@@ -47,7 +50,9 @@ def norms(
         kinds = dict.fromkeys(f"{KINDS_ZH.get(e.kind, e.kind)} {e.rule}" for e in norm.enactments)
         clause = norm.clause
         how = "、".join(kinds) if kinds else "[red]—[/red]"
-        table.add_row(clause.id, clause.cite, clause.title, how, "、".join(norm.readings))
+        mark = MARKS.get(clause.origin, "") if loaded.variant_of is not None else ""
+        title = f"{clause.title}{mark}"
+        table.add_row(clause.id, clause.cite, title, how, "、".join(norm.readings))
     out.print(table)
     out.print(f"{len(found.norms) - len(found.missing)} of {len(found.norms)} norms are enacted.")
 
@@ -60,4 +65,5 @@ def _as_data(norm: NormCoverage) -> dict[str, object]:
         "enactments": [{"kind": e.kind, "rule": e.rule} for e in norm.enactments],
         "readings": list(norm.readings),
         "prose_only": norm.prose_only,
+        "origin": norm.clause.origin,
     }

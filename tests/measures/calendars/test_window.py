@@ -28,10 +28,12 @@ def test_an_end_can_be_outside_if_the_measure_says_so():
     assert window.en() == "08:00-21:00 (excluding the start, excluding the end)"
 
 
-def test_midnight_at_the_end_is_already_the_next_day():
+def test_the_midnight_at_which_a_window_ends_is_inside_like_any_other_end():
     window = Window.parse("08:00-24:00")
     assert window.contains(shanghai(2026, 5, 1, 23, 59, 59))
-    assert not window.contains(shanghai(2026, 5, 2))
+    assert window.contains(shanghai(2026, 5, 2))
+    assert not window.contains(shanghai(2026, 5, 2, 0, 0, 1))
+    assert not Window.parse("08:00-24:00", includes_end=False).contains(shanghai(2026, 5, 2))
 
 
 def test_a_night_window_runs_into_the_next_morning():
@@ -146,7 +148,5 @@ def test_an_instant_is_inside_when_its_time_of_day_is(opens, closes, time):
         return
     text = "-".join(f"{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}" for s in (opens, closes))
     expected = opens <= time <= closes if opens < closes else time >= opens or time <= closes
-    if closes == 0 and time == 0:
-        expected = False  # 24:00 is the next day
     instant = shanghai(2026, 5, 1) + timedelta(seconds=time)
     assert Window.parse(text).contains(instant) == expected

@@ -3,7 +3,8 @@
 A window is not a calendar: it has no holidays and decides no deadline; it answers whether an
 instant lies in "08:00-22:00". Its ends are inside unless it says otherwise, to the second: a
 report at 21:00:00 sharp is within 08:00-21:00, one at 21:00:01 is not; fractions of a second are
-cut off. Only 24:00 is never inside as an end, because it is already the next day.
+cut off. So the 24:00 at which a window ends is inside too (民法典 1259: 以前 includes), although a
+clock calls it 00:00 of the next day.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from datetime import date, datetime, timedelta
 
 from shouwen.measures.calendars.errors import CalendarError
 from shouwen.measures.calendars.hours import (
-    DAY,
     Spans,
     WeekHours,
     merge,
@@ -43,7 +43,7 @@ class Window:
             belongs to the day on which it begins.
         zone: IANA name of the time zone.
         includes_start: whether the first second of a span is inside.
-        includes_end: whether the last one is (never at 24:00).
+        includes_end: whether the last one is.
         special: spans that are open in addition on single dates (特殊时段).
 
     Raises:
@@ -154,7 +154,7 @@ class Window:
                 yield (
                     self._zones.instant(day, opens * SECOND_US),
                     self._zones.instant(day, closes * SECOND_US),
-                    self.includes_end and closes != DAY,
+                    self.includes_end,
                 )
 
     def _between(self, start: datetime, end: datetime) -> list[tuple[int, int]]:

@@ -23,7 +23,7 @@ ANCHOR = re.compile(r"\{#([^\s{}]+)\}")
 FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
-@dataclass
+@dataclass(eq=False)
 class ClauseText:
     """A clause as it is written: a chapter, an article, an item or a norm.
 
@@ -40,6 +40,8 @@ class ClauseText:
     gloss: str = ""
     is_item: bool = False
     children: list[ClauseText] = field(default_factory=list)
+    origin: str = "own"
+    """In a variant: own, restated or inherited."""
 
     @property
     def cite(self) -> str:
@@ -81,6 +83,8 @@ class BlockText:
     indent: int
     clause: ClauseText | None
     table: TableText | None = None
+    inherited: bool = False
+    """Whether it comes from the measure that this is a variant of."""
 
 
 @dataclass

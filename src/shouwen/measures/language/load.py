@@ -1,79 +1,19 @@
-"""Reads a measure from its files, pass by pass, and gives it whole or not at all."""
+"""Reads a measure from its files and gives it whole or not at all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
 
-from shouwen.measures.diagnostics import Report, Source, SourceError, Span, did_you_mean
-from shouwen.measures.feel.types import EnumType
-from shouwen.measures.language.blocks import Fields, Value, read_block, read_yaml
-from shouwen.measures.language.constructs import KEYS, RULES
+from shouwen.measures.diagnostics import Report, Source, SourceError, Span
+from shouwen.measures.language.assembly import Assembly
 from shouwen.measures.language.context import Context
-from shouwen.measures.language.document import (
-    BlockText,
-    ClauseText,
-    Document,
-    iter_clauses,
-    parse_document,
-)
-from shouwen.measures.language.duties import read_duty
-from shouwen.measures.language.facts import (
-    fact_relation,
-    fact_take,
-    fact_type,
-    read_fact,
-    read_reading,
-    read_window,
-    value_fact_type,
-)
-from shouwen.measures.language.model import (
-    Clause,
-    Conduct,
-    Consequence,
-    Duty,
-    Earlier,
-    Fact,
-    Finding,
-    Grade,
-    Label,
-    Ledger,
-    Measure,
-    Prose,
-    Publication,
-    Relation,
-    Right,
-    Roster,
-    Rule,
-)
-from shouwen.measures.language.outcomes import (
-    read_consequence,
-    read_finding,
-    read_grade,
-    read_ledger,
-    read_right,
-)
-from shouwen.measures.language.relations import Header, Shapes
-from shouwen.measures.language.standards import (
-    read_conduct,
-    read_prose,
-    read_publication,
-    read_roster,
-)
-from shouwen.measures.language.strata import order
-from shouwen.measures.language.tables import table_norms
-from shouwen.measures.language.words import CONSTRUCTS, CONSTRUCTS_ZH
-
-T = TypeVar("T", bound=Rule)
-
-FRONT_KEYS = (
-    "measure", "title", "issuer", "version", "effective", "supersedes", "zone", "calendar",
-    "language", "chapters", "calendars",
-)  # fmt: skip
+from shouwen.measures.language.document import Document, parse_document
+from shouwen.measures.language.front import Front, read_front_matter
+from shouwen.measures.language.model import Measure
+from shouwen.measures.language.variants import merge
 
 
 def load_measure(path: Path | str) -> Measure:
@@ -93,7 +33,7 @@ def load_measure(path: Path | str) -> Measure:
 def parse_measure(text: str, name: str = "measure.md") -> Measure:
     """Read a measure of one file from its text. Raises `SourceError` as `load_measure` does."""
     report = Report()
-    measure = _read([Source(name, text)], report, lambda _: None)
+    measure = _read(_Files(Source(name, text), lambda _: None), report)
     report.raise_if_errors()
     assert measure is not None
     return measure
@@ -101,6 +41,11 @@ def parse_measure(text: str, name: str = "measure.md") -> Measure:
 
 def read_measure(path: Path, report: Report) -> Measure | None:
     """Read a measure and collect what is wrong; None when it is refused."""
+    found = _files_of(path, report)
+    return None if found is None else _read(found, report)
+
+
+def _files_of(path: Path, report: Report) -> _Files | None:
     main = path / "measure.md" if path.is_dir() else path
     source = read_source(main, report)
     if source is None:
@@ -109,7 +54,7 @@ def read_measure(path: Path, report: Report) -> Measure | None:
     def chapter(name: str) -> Source | None:
         return read_source(main.parent / name, report)
 
-    return _read([source], report, chapter)
+    return _Files(source, chapter, main.parent)
 
 
 def read_source(path: Path, report: Report) -> Source | None:
@@ -134,30 +79,39 @@ def read_source(path: Path, report: Report) -> Source | None:
 
 
 @dataclass
-class _Front:
-    id: str
-    title: Label
-    issuer: Label
-    version: str
-    start: date | None
-    end: date | None
-    supersedes: str | None
-    zone: str
-    calendar: str
-    chapters: list[tuple[str, Span]] = field(default_factory=list)
-    calendars: str | None = None
+class _Files:
+    """The files of one measure: its main source, and how to find what it names."""
+
+    main: Source
+    chapter: Callable[[str], Source | None]
+    folder: Path | None = None
 
 
-def _read(
-    sources: list[Source], report: Report, chapter: Callable[[str], Source | None]
-) -> Measure | None:
+def _read(found: _Files, report: Report) -> Measure | None:
     context = Context(report)
-    main = parse_document(sources[0], report)
-    front = _front_matter(context, main)
+    front, documents = _documents(context, found)
+    variant_of: str | None = None
+    if front.variant_of is not None:
+        base = _base(front.variant_of, found, report)
+        if base is None:
+            return None
+        base_front, base_documents = base
+        variant_of = base_front.id
+        documents = merge(base_documents, documents, front.without, report)
+    prelude = files("shouwen.measures.language").joinpath("prelude.md").read_text("utf-8")
+    prelude_document = parse_document(Source("<prelude>", prelude), report)
+    return Assembly(context, front, documents, prelude_document, variant_of=variant_of).measure()
+
+
+def _documents(context: Context, found: _Files) -> tuple[Front, list[Document]]:
+    """The main file and its chapters, read as one document."""
+    report = context.report
+    main = parse_document(found.main, report)
+    front = read_front_matter(context, main)
     documents = [main]
     for name, span in front.chapters:
         try:
-            source = chapter(name)
+            source = found.chapter(name)
         except FileNotFoundError:
             source = None
             report.error(
@@ -166,312 +120,32 @@ def _read(
             )  # fmt: skip
         if source is not None:
             documents.append(parse_document(source, report, documents[-1].open_headings))
-    prelude = files("shouwen.measures.language").joinpath("prelude.md").read_text("utf-8")
-    prelude_document = parse_document(Source("<prelude>", prelude), report)
-    return _Assembly(context, front, documents, prelude_document).measure()
+    return front, documents
 
 
-def _front_matter(context: Context, document: Document) -> _Front:
-    report = context.report
-    none = Label("", "")
-    empty = _Front("", none, none, "", None, None, None, "Asia/Shanghai", "cn")
-    if document.front_matter is None:
+def _base(
+    named: tuple[str, Span], found: _Files, report: Report
+) -> tuple[Front, list[Document]] | None:
+    """The documents of the measure that a variant takes over."""
+    word, span = named
+    folder = None if found.folder is None else found.folder / word
+    if folder is None or not (folder / "measure.md").exists():
         report.error(
-            "front-matter", "This measure has no front matter.", document.source.at_line(1),
-            hint="Begin the file with ---, then measure: <key>, title, effective; then --- again.",
-        )  # fmt: skip
-        return empty
-    value = read_yaml(document.front_matter.text, document.source, 2, 0, report)
-    if value is None:
-        return empty
-    fields = value.fields("front matter", FRONT_KEYS)
-    key = fields.need("measure", "the key of the measure, such as cable")
-    effective = fields.get("effective")
-    start = end = None
-    if effective is not None:
-        parts = effective.fields("effective", ("from", "to"))
-        start, end = _date(context, parts.get("from")), _date(context, parts.get("to"))
-        if start is not None and end is not None and end < start:
-            report.error(
-                "effective", f"The measure ends ({end}) before it begins ({start}).",
-                effective.span, hint="`to` is the last day it is in force.",
-            )  # fmt: skip
-    chapters = fields.get("chapters")
-    supersedes = fields.word("supersedes")
-    return _Front(
-        key.word() if key is not None else "",
-        context.label(fields.get("title"), none),
-        context.label(fields.get("issuer"), none),
-        fields.word("version"),
-        start,
-        end,
-        None if supersedes in ("", "null", "~") else supersedes,
-        _zone(context, fields.get("zone")),
-        fields.word("calendar", "cn"),
-        chapters.words() if chapters is not None else [],
-        fields.word("calendars") or None,
-    )
-
-
-def _zone(context: Context, value: Value | None) -> str:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    if value is None:
-        return "Asia/Shanghai"
-    try:
-        ZoneInfo(value.word())
-    except (ZoneInfoNotFoundError, ValueError):
-        context.report.error(
-            "zone", f"'{value.word()}' is no time zone.", value.span,
-            hint="Use an IANA name such as Asia/Shanghai.",
-        )  # fmt: skip
-        return "Asia/Shanghai"
-    return value.word()
-
-
-def _date(context: Context, value: Value | None) -> date | None:
-    if value is None or value.word() in ("", "null", "~"):
-        return None
-    try:
-        return date.fromisoformat(value.word())
-    except ValueError:
-        context.report.error(
-            "date", f"'{value.word()}' is no date.", value.span,
-            hint="Write it as 2013-09-01, with a day that exists.",
+            "no-base", f"There is no measure at '{word}' to be a variant of.", span,
+            hint="Name its folder relative to this file, such as ../power.",
         )  # fmt: skip
         return None
-
-
-@dataclass
-class _Assembly:
-    """Runs the passes in order over all documents of a measure."""
-
-    context: Context
-    front: _Front
-    documents: list[Document]
-    prelude: Document
-    blocks: list[tuple[str, Fields, BlockText]] = field(default_factory=list)
-    rules: list[Rule] = field(default_factory=list)
-    conducts: list[Conduct] = field(default_factory=list)
-    publications: list[Publication] = field(default_factory=list)
-    rosters: list[Roster] = field(default_factory=list)
-    prose: list[Prose] = field(default_factory=list)
-    norms_of_rule: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    def measure(self) -> Measure | None:
-        context = self.context
-        self._clauses()
-        self._blocks()
-        for construct, fields, block in self.blocks:
-            if construct == "reading":
-                read_reading(context, fields, block)
-            elif construct == "window":
-                read_window(context, fields, block)
-        shapes = Shapes(context)
-        context.relations = dict(context.vocabulary.events)
-        for construct, fields, block in self.blocks:
-            if construct in RULES:
-                self._header(shapes, construct, fields, block)
-        for header in list(shapes.headers.values()):
-            shapes.of(header.id, header.span)
-        self._facts(shapes)
-        for header in shapes.headers.values():
-            self._rule(shapes, header)
-        self._standards()
-        strata: tuple[tuple[str, ...], ...] = ()
-        if all(d.code != "cycle" for d in context.report):
-            strata = order(self.rules, context.facts, self.norms_of_rule, context.report)
-        if context.report.errors:
-            return None
-        return self._build(strata)
-
-    def _clauses(self) -> None:
-        context = self.context
-        for clause in iter_clauses(self.documents):
-            known = context.clauses.get(clause.id)
-            if known is not None:
-                context.report.error(
-                    "clause-twice", f"The anchor {{#{clause.id}}} is used twice.", clause.span,
-                    related=(("the first is here", known.span),),
-                    hint="Every clause has an anchor of its own.",
-                )  # fmt: skip
-                continue
-            context.clauses[clause.id] = clause
-        context.vocabulary.norms = EnumType("norm", tuple(context.clauses))
-
-    def _blocks(self) -> None:
-        context = self.context
-        vocabulary = context.vocabulary
-        for document in [self.prelude, *self.documents]:
-            for block in document.blocks:
-                construct = CONSTRUCTS_ZH.get(block.construct, block.construct)
-                if construct not in CONSTRUCTS:
-                    self._unknown_construct(block)
-                    continue
-                value = read_block(block, context.report)
-                if value is None:
-                    continue
-                if construct == "vocabulary":
-                    vocabulary.read(value, context.report)
-                else:
-                    self.blocks.append((construct, value.fields(construct, KEYS[construct]), block))
-        vocabulary.finish(context.report)
-
-    def _unknown_construct(self, block: BlockText) -> None:
-        known = [*CONSTRUCTS, *CONSTRUCTS_ZH]
-        hint = did_you_mean(block.construct, known)
-        if not block.construct:
-            hint = "Write its construct behind the fence, such as ```duty."
-        self.context.report.error(
-            "unknown-construct", f"There is no construct '{block.construct}'.", block.span,
-            hint=hint or "One of: " + ", ".join(CONSTRUCTS) + ".",
+    base = _files_of(folder, report)
+    if base is None:
+        return None
+    front, documents = _documents(Context(report), base)
+    if front.variant_of is not None:
+        report.error(
+            "variant-of-variant", f"'{word}' is itself a variant.", span,
+            hint="Be a variant of the measure that it is a variant of.",
         )  # fmt: skip
-
-    def _header(self, shapes: Shapes, construct: str, fields: Fields, block: BlockText) -> None:
-        context = self.context
-        norm = context.norm_of(fields, block)
-        name = fields.get("id")
-        rule_id = name.word() if name is not None else norm
-        cells = [c.text for c in table_norms(block.table)]
-        parts = [v for k in ("do", "never") if (v := fields.get(k)) is not None]
-        cells += [
-            w.word()
-            for v in parts
-            for item in v.items()
-            if item.is_mapping
-            for k, _, w in item.pairs()
-            if k in ("norm", "条款")
-        ]
-        header = Header(rule_id, construct, block, fields, norm, frozenset({norm, *cells}))
-        if rule_id in shapes.headers or rule_id in context.relations:
-            first = shapes.headers.get(rule_id)
-            context.report.error(
-                "rule-twice", f"There are two rules (or an event) named '{rule_id}'.", header.span,
-                hint="Give this one an `id:` of its own.",
-                related=(("the first is here", first.span),) if first is not None else (),
-            )  # fmt: skip
-            return
-        shapes.headers[rule_id] = header
-        self.norms_of_rule[rule_id] = header.norms
-
-    def _facts(self, shapes: Shapes) -> None:
-        context = self.context
-        found: list[tuple[Fields, BlockText, Relation | None]] = []
-        for construct, fields, block in self.blocks:
-            if construct != "fact":
-                continue
-            name = fields.word("name")
-            relation = fact_relation(context, shapes, fields)
-            found.append((fields, block, relation))
-            known = context.facts.get(name)
-            if known is not None:
-                context.report.error(
-                    "declared-twice", f"The fact '{name}' is declared twice.", fields.span,
-                    related=(("the first is here", known.span),),
-                    hint="Give one of them another name.",
-                )  # fmt: skip
-            label = Label(fields.word("zh") or name, fields.word("en") or name)
-            # Named first, so that every expression can use every fact; read in full just below.
-            context.facts[name] = Fact(
-                name, label, None, fact_take(fields), "", None, (), None, None, Earlier.NO, None,
-                fact_type(context, fields, relation), fields.span,
-            )  # fmt: skip
-        # Named expressions may use one another: their types settle in as many rounds as there are.
-        named = [fields for fields, _, _ in found if "value" in fields]
-        for _ in named:
-            context.forget_scopes()
-            types = {f.word("name"): value_fact_type(context, f) for f in named}
-            if all(context.facts[n].type == t for n, t in types.items()):
-                break
-            for name, type_ in types.items():
-                context.facts[name] = replace(context.facts[name], type=type_)
-        context.forget_scopes()
-        for fields, block, relation in found:
-            read = read_fact(context, shapes, fields, block, relation)
-            if read is not None:
-                context.facts[read.name] = read
-        context.forget_scopes()  # what facts count is known only now
-
-    def _rule(self, shapes: Shapes, header: Header) -> None:
-        context = self.context
-        rule: Rule | None
-        match header.construct:
-            case "duty":
-                rule = read_duty(context, shapes, header)
-            case "finding":
-                rule = read_finding(context, shapes, header)
-            case "consequence":
-                rule = read_consequence(context, shapes, header)
-            case "ledger":
-                rule = read_ledger(context, shapes, header)
-            case "grade":
-                rule = read_grade(context, shapes, header)
-            case _:
-                rule = read_right(context, shapes, header)
-        if rule is not None:
-            self.rules.append(rule)
-
-    def _standards(self) -> None:
-        context = self.context
-        for construct, fields, block in self.blocks:
-            if construct == "conduct":
-                self.conducts.append(read_conduct(context, fields, block))
-            elif construct == "publication":
-                self.publications.append(read_publication(context, fields, block))
-            elif construct == "roster":
-                self.rosters.append(read_roster(context, fields, block))
-            elif construct == "prose":
-                self.prose.append(read_prose(context, fields, block))
-
-    def _build(self, strata: tuple[tuple[str, ...], ...]) -> Measure:
-        context, front = self.context, self.front
-
-        def of(kind: type[T]) -> tuple[T, ...]:
-            return tuple(r for r in self.rules if isinstance(r, kind))
-
-        return Measure(
-            id=front.id,
-            title=front.title,
-            issuer=front.issuer,
-            version=front.version,
-            effective_from=front.start,
-            effective_to=front.end,
-            supersedes=front.supersedes,
-            zone=front.zone,
-            calendar=front.calendar,
-            clauses={c.id: _clause(c) for c in context.clauses.values()},
-            vocabulary=context.vocabulary.build(),
-            readings=context.readings,
-            windows=context.windows,
-            facts=context.facts,
-            duties=of(Duty),
-            findings=of(Finding),
-            consequences=of(Consequence),
-            ledgers=of(Ledger),
-            grades=of(Grade),
-            rights=of(Right),
-            conducts=tuple(self.conducts),
-            publications=tuple(self.publications),
-            rosters=tuple(self.rosters),
-            prose=tuple(self.prose),
-            relations=context.relations,
-            strata=strata,
-            sources=tuple(d.source.name for d in self.documents),
-            calendars_file=front.calendars,
-        )
-
-
-def _clause(clause: ClauseText) -> Clause:
-    return Clause(
-        clause.id,
-        clause.cite,
-        clause.title,
-        clause.text,
-        clause.gloss,
-        clause.parent.id if clause.parent is not None else None,
-        tuple(c.id for c in clause.children),
-        clause.span,
-    )
+        return None
+    return front, documents
 
 
 __all__ = ["SourceError", "load_measure", "parse_measure", "read_measure"]

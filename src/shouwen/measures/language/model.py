@@ -46,6 +46,8 @@ class Clause:
     parent: str | None
     children: tuple[str, ...]
     span: Span
+    origin: str = "own"
+    """In a variant: own, restated, or inherited from the measure it is a variant of."""
 
 
 # --- vocabulary ---------------------------------------------------------------------------------
@@ -567,6 +569,8 @@ class Measure:
     """Ids of the rules in an order in which each depends only on those before."""
     sources: tuple[str, ...] = field(default=())
     calendars_file: str | None = None
+    variant_of: str | None = None
+    """The key of the measure that this one is a variant of."""
 
     @property
     def norms(self) -> tuple[Clause, ...]:
