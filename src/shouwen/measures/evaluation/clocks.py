@@ -51,6 +51,8 @@ def run_clock(engine: Engine, duty: Duty, env: Env) -> Run:
     """Start the clock of a duty for one row; moves come after (`move_clock`)."""
     run = Run(env["at"], None, None, duty.norms.default)
     _start(engine, duty, env, run)
+    if not run.notes:
+        run.notes.append(_starts(run.start, None))
     env["start"] = run.start
     if run.missing:
         return run
@@ -64,6 +66,8 @@ def run_clock(engine: Engine, duty: Duty, env: Env) -> Run:
     try:
         if isinstance(limit_value, Period):
             run.period = limit_value
+            zh, en = ("须提前", "ahead") if ahead else ("时限", "within")
+            run.notes.append(Note(f"{zh}{limit_value.zh()}", f"{en} {limit_value.en()}", run.norm))
             run.limit = (
                 clock.before(run.start, limit_value)
                 if ahead
@@ -93,6 +97,7 @@ def _start(engine: Engine, duty: Duty, env: Env, run: Run) -> None:
                 run.missing = value.names
                 return
             run.start = _instant(value, engine)
+            run.notes.append(_starts(run.start, shift.norm))
         if shift.opening is not None:
             opened = engine.next_opening(shift.opening, run.start)
             if opened != run.start:
@@ -107,6 +112,14 @@ def _start(engine: Engine, duty: Duty, env: Env, run: Run) -> None:
                 )
             run.start = opened
         return
+
+
+def _starts(start: datetime, norm: str | None) -> Note:
+    return Note(
+        f"自{wording.instant(start)}起算",
+        f"the clock starts at {wording.instant(start, 'en')}",
+        norm,
+    )
 
 
 def _instant(value: Any, engine: Engine) -> datetime:

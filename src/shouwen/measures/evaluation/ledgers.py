@@ -127,9 +127,9 @@ def _entry(
     )
     engine.outcomes.append(outcome)
     values: dict[str, Any] = {ledger.per: subject, "amount": amount, "balance": balance}
-    unit = source.values.get("unit")
-    if unit is not None:
-        values["unit"] = unit
+    of_unit = source.values.get("unit")
+    if of_unit is not None:
+        values["unit"] = of_unit
     return Row(
         ledger.id, entry_id, source.at, values, source.origin, source.events, source.readings
     )

@@ -113,17 +113,19 @@ def table(subject: Subject) -> Iterator[Line]:
         if is_ != cell_text:
             text += subject.say(f"（这次是{is_}）", f" (here {is_})")
         tests.append(text)
-    outputs = []
-    for output, given in zip(found.outputs, row.outputs, strict=True):
-        if given is not None:
-            outputs.append(_output(subject, output.name, given, output.type))
+    # What a cell works out is said where it is used: in the deadline, in the arithmetic.
+    outputs = [
+        _output(subject, output.name, fixed, output.type)
+        for output, given in zip(found.outputs, row.outputs, strict=True)
+        if given is not None and (fixed := _fixed(given)) is not None
+    ]
     when = subject.say("，", ", ").join(tests) or subject.say("不论情形", "in any case")
-    what = subject.joined(outputs)
+    what = f" → {subject.joined(outputs)}" if outputs else ""
     norm = subject.norms_of_row(rule, outcome.row)
     yield Line(
         subject.say(
-            f"适用表中第{row.number}行：{when} → {what}",
-            f"row {row.number} of the table applies: {when} → {what}",
+            f"适用表中第{row.number}行：{when}{what}",
+            f"row {row.number} of the table applies: {when}{what}",
         ),
         norm=norm,
     )
@@ -152,17 +154,13 @@ def _cell(subject: Subject, cell: UnaryTests, type_: Type) -> str:
     return _worded(subject, unparse(cell, chinese=subject.zh), type_)
 
 
-def _output(subject: Subject, name: str, given: Expr, type_: Type) -> str:
+def _output(subject: Subject, name: str, fixed: Any, type_: Type) -> str:
     vocabulary = subject.measure.vocabulary
-    fixed = _fixed(given)
-    if name in vocabulary.quantities and isinstance(fixed, Decimal | int | Amount):
+    if name in vocabulary.quantities:
         return wording.quantity(subject.measure, name, exact(fixed), subject.language)
-    if name in vocabulary.acts and fixed is not None:
+    if name in vocabulary.acts:
         return wording.act(subject.measure, name, fixed, subject.language)
-    if fixed is not None:
-        text = subject.value(fixed, type_)
-    else:
-        text = _worded(subject, unparse(given, chinese=subject.zh), type_)
+    text = subject.value(fixed, type_)
     labels = {"within": ("时限", "within"), "by": ("最迟", "by"), "may": ("可以", "may")}
     zh, en = labels.get(name, (name, name))
     return subject.say(f"{zh}{text}", f"{en} {text}")
@@ -208,8 +206,6 @@ def clock(subject: Subject) -> Iterator[Line]:
     duty = subject.duty()
     if duty is None:
         return
-    start = subject.instant(duty.start)
-    yield Line(subject.say(f"自{start}起算", f"the clock starts at {start}"))
     yield from (_note(subject, n) for n in duty.notes)
     if duty.deadline is None:
         return
@@ -297,7 +293,7 @@ def readings(subject: Subject) -> Iterator[Line]:
         reading = subject.measure.readings.get(name)
         if reading is None:
             continue
-        question = subject.pick(reading.question)
+        question = subject.pick(reading.question).rstrip("？?") + subject.say("？", "?")
         answer = subject.pick(reading.options[option]).rstrip("。.")
         if option == reading.default:
             reason = subject.pick(reading.reason).rstrip("。.")
