@@ -306,7 +306,10 @@ def decided(engine: Engine, outcome: ConsequenceOutcome) -> ConsequenceOutcome:
         amounts[name] = value
         zh, en = (wording.quantity(engine.measure, name, value, w) for w in wording.LANGUAGES)
         notes.append(Note(f"决定{zh}", f"decided: {en}", outcome.norm))
-    return replace(outcome, status="decided", amounts=amounts, events=events, notes=tuple(notes))
+    # Who settles one of two ranges has not decided yet.
+    open_ranges = any(isinstance(a, Amount) for a in amounts.values())
+    status = "proposed" if open_ranges else "decided"
+    return replace(outcome, status=status, amounts=amounts, events=events, notes=tuple(notes))
 
 
 def _outside(
@@ -474,7 +477,7 @@ def contains(amount: Quantity, value: Decimal) -> bool:
 
 def rounded(engine: Engine, name: str, amount: Quantity) -> Quantity:
     """Money to the fen, half up; points stay exact."""
-    if engine.measure.vocabulary.quantities[name].unit.zh != "元":
+    if not engine.measure.vocabulary.quantities[name].unit.zh.startswith("元"):
         return amount
 
     def fen(value: Decimal) -> Decimal:
