@@ -169,17 +169,21 @@ def check_event(
                 hint=f"Say which zone it is in, such as {zone.key}.",
             )
             return None
-    labels = {f.label.zh: n for n, f in relation.fields.items()}
     facts: dict[str, Any] = {}
     for written, value in event.facts.items():
-        name = written if written in relation.fields else labels.get(written, written)
-        item = relation.fields.get(name)
+        name, item = written, relation.fields.get(written)
+        if item is None:
+            labels = {f.label.zh: n for n, f in relation.fields.items()}
+            name = labels.get(written, written)
+            item = relation.fields.get(name)
         if item is None or name in ("id", "at"):
             report.error(
                 "unknown-fact",
                 f"'{relation.name}' has no fact '{written}'.",
                 where=where,
-                hint=did_you_mean(written, [*relation.fields, *labels]),
+                hint=did_you_mean(
+                    written, [*relation.fields, *(f.label.zh for f in relation.fields.values())]
+                ),
             )
             continue
         if value is None:
