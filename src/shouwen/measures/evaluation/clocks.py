@@ -40,11 +40,16 @@ class Run:
 
 def clock_of(engine: Engine, duty: Duty) -> Clock:
     """How a duty counts."""
+    known = engine.clocks.get(duty.id)
+    if known is not None:
+        return known
     name = duty.calendar
     calendars = engine.adoption.calendars
     calendar = calendars[name] if name not in (None, "none") else engine.adoption.calendar
     counting = COUNTINGS.get(duty.counting or "civil", Counting.CIVIL)
-    return Clock(calendar, counting, engine.zone, roll=name != "none")
+    found = Clock(calendar, counting, engine.zone, roll=name != "none")
+    engine.clocks[duty.id] = found
+    return found
 
 
 def run_clock(engine: Engine, duty: Duty, env: Env) -> Run:

@@ -13,6 +13,7 @@ from shouwen.measures.calendars import DayKind, Window, is_statutory_festival, w
 from shouwen.measures.evaluation.adoption import Adoption
 from shouwen.measures.evaluation.env import Env
 from shouwen.measures.evaluation.events import History
+from shouwen.measures.evaluation.limits import Clock
 from shouwen.measures.evaluation.organisation import Organisation
 from shouwen.measures.evaluation.outcomes import Outcome as Said
 from shouwen.measures.evaluation.program import Program
@@ -66,6 +67,8 @@ class Engine:
         self.zone = adoption.zone
         self.organisation = Organisation(past.of("post.held"), self.measure.vocabulary)
         self.outcomes: list[Said] = []
+        self.clocks: dict[str, Clock] = {}
+        """How each duty counts, by its id (`clocks.clock_of`)."""
         self._relations: dict[str, list[Row]] = {}
         self._indexes: dict[tuple[str, Keys], dict[tuple[Any, ...], list[Row]]] = {}
         self._windows: dict[tuple[str, frozenset[date]], Window] = {}
