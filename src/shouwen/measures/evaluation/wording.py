@@ -6,6 +6,7 @@ a day is its 24:00. English uses ISO dates.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Literal
@@ -28,7 +29,7 @@ def pick(label: Label, language: Language) -> str:
 def day(moment: date, language: Language = "zh") -> str:
     """A day: ``2026年5月6日``, ``2026-05-06``."""
     if language == "en":
-        return f"{moment:%Y-%m-%d}"
+        return f"{moment.year:04}-{moment.month:02}-{moment.day:02}"
     return f"{moment.year}年{moment.month}月{moment.day}日"
 
 
@@ -39,7 +40,10 @@ def instant(moment: datetime, language: Language = "zh") -> str:
     >>> instant(datetime(2026, 5, 6, 10, tzinfo=ZoneInfo("Asia/Shanghai")))
     '2026年5月6日10:00'
     """
-    clock = f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
+    # Not strftime: notes are written for every outcome, and this is three times as fast.
+    clock = f"{moment.hour:02}:{moment.minute:02}"
+    if moment.second:
+        clock += f":{moment.second:02}"
     return day(moment, language) + (" " if language == "en" else "") + clock
 
 
@@ -70,7 +74,8 @@ def amount(value: Decimal | Amount, unit: str = "", language: Language = "zh") -
     >>> amount(Amount(Decimal(200), Decimal(500)), "yuan", "en")
     '200–500 yuan'
     """
-    unit = f" {unit}" if language == "en" and unit else unit
+    if language == "en" and unit:
+        unit = f" {unit[:-1] if value == 1 and unit.endswith('s') else unit}"
     if not isinstance(value, Amount):
         return number(value) + unit
     if value.hi is None:
@@ -133,6 +138,28 @@ def member(measure: Measure, type_: EnumType, name: str, language: Language) -> 
         return clause(measure, name, language)
     label = measure.vocabulary.member_labels.get((type_.name, name))
     return name if label is None else pick(label, language)
+
+
+def law(cited: str, language: Language) -> str:
+    """An article of law or a notice, as it is cited.
+
+    >>> law("民法典第203条第1款", "en")
+    'Civil Code, art. 203(1)'
+    """
+    if language == "zh":
+        return cited
+    text = re.sub(r"民法典第(\d+)条第(\d+)款", r"Civil Code, art. \1(\2)", cited)
+    return re.sub(r"民法典第(\d+)条", r"Civil Code, art. \1", text).replace("；", "; ")
+
+
+def type_label(measure: Measure, type_: Type, name: str, language: Language) -> str:
+    """What an enumeration is called; another type by the name given."""
+    found = (
+        measure.vocabulary.member_labels.get((type_.name, ""), None)
+        if isinstance(type_, EnumType)
+        else None
+    )
+    return name if found is None else pick(found, language)
 
 
 def clause(measure: Measure, norm: str, language: Language) -> str:
