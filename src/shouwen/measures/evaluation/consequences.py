@@ -329,6 +329,7 @@ def _outside(
             norm=outcome.norm,
             at=decision.at,
             events=(decision.id,),
+            because=(outcome.id,),
             zh=f"决定{zh}，超出幅度{wording.amount(proposed, unit.zh)}，不生效",
             en=f"decided: {en}; it lies outside {wording.amount(proposed, unit.en, 'en')} and has "
             "no effect",

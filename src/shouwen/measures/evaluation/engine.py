@@ -14,7 +14,7 @@ from shouwen.measures.evaluation.adoption import Adoption
 from shouwen.measures.evaluation.env import Env
 from shouwen.measures.evaluation.events import History
 from shouwen.measures.evaluation.limits import Clock
-from shouwen.measures.evaluation.organisation import Organisation
+from shouwen.measures.evaluation.organisation import ANY_UNIT, Organisation
 from shouwen.measures.evaluation.outcomes import Outcome as Said
 from shouwen.measures.evaluation.program import Program
 from shouwen.measures.evaluation.rows import Row, calendar_key
@@ -285,17 +285,16 @@ class Engine:
 
         A vacant post gives None: nobody bears what its holder would.
         """
-        value = env[bearer.field]
         if bearer.post is None:
-            return value
-        unit = value
+            return env[bearer.field]
+        unit = env[bearer.field] if bearer.field else ANY_UNIT
         if isinstance(unit, Unknown) and bearer.field == "unit":
             unit = self.unit(env)
         if isinstance(unit, Unknown):
             return unit
         holder = self.organisation.holder(bearer.post, unit, env["at"])
         if holder is None:
-            return Unknown.of(f"{bearer.post} of {unit}")
+            return Unknown.of(f"{bearer.post} of {unit}" if unit else bearer.post)
         env.evidence[holder.event] = None
         return holder.person
 

@@ -11,6 +11,10 @@ from shouwen.measures.evaluation.events import Event
 from shouwen.measures.language.model import Vocabulary
 
 
+ANY_UNIT = ""
+"""In place of a unit: a post that there is once in the whole organisation."""
+
+
 @dataclass(frozen=True)
 class Holder:
     """An answer about a post: a person, or that it is vacant, with the event that says so."""
@@ -34,13 +38,17 @@ class Organisation:
             post = event.facts.get("post")
             unit = event.facts.get("unit")
             person = event.facts.get("person")
-            if unit is not None and post is not None:
-                self._by_post[unit, ids.get(post, post)].append(event)
+            if post is not None:
+                name = ids.get(post, post)
+                self._by_post[ANY_UNIT, name].append(event)
+                if unit is not None:
+                    self._by_post[unit, name].append(event)
             if person is not None:
                 self._by_person[person].append(event)
 
     def holder(self, post: str, unit: str, at: datetime) -> Holder | None:
-        """Who held a post of a unit at an instant; None when nobody is on record."""
+        """Who held a post of a unit (or of `ANY_UNIT`) at an instant; None when nobody is on
+        record."""
         for event in reversed(self._by_post.get((unit, post), ())):
             if _start(event) <= at:
                 end = event.facts.get("to")

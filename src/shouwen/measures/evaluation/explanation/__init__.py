@@ -52,7 +52,8 @@ def explain(outcome: Outcome | str, outcomes: Outcomes, language: Language = "zh
     subject = Subject(found, outcomes, language)
     written = []
     for key, zh, en, writer in _SECTIONS:
-        lines = tuple(dict.fromkeys(writer(subject)))
+        # The same sentence twice tells nothing more, even about two outcomes.
+        lines = tuple({line.text: line for line in reversed([*writer(subject)])}.values())[::-1]
         if lines:
             written.append(Section(key, _title(subject, key, zh, en), lines))
     return Explanation(found.id, language, summary(subject), tuple(written))

@@ -25,10 +25,11 @@ from shouwen.measures.evaluation.outcomes import (
     ThresholdReached,
 )
 from shouwen.measures.feel.tables import DecisionTable
-from shouwen.measures.feel.tree import Expr, Literal, RangeNode, UnaryTests
+from shouwen.measures.feel.tree import Expr, Literal, RangeNode
 from shouwen.measures.feel.types import EnumType, Type
 from shouwen.measures.feel.unparse import unparse
 from shouwen.measures.feel.values import Amount
+from shouwen.measures.language.model import Field
 
 
 def clauses(subject: Subject) -> Iterator[Line]:
@@ -65,7 +66,7 @@ def happenings(subject: Subject) -> Iterator[Line]:
 def _event(subject: Subject, event: Event) -> str:
     relation = subject.measure.vocabulary.events[event.type]
     facts = [
-        f"{subject.pick(relation.fields[name].label)} {_fact(subject, event, name)}"
+        f"{_label(subject, relation.fields[name])} {_fact(subject, event, name)}"
         for name in event.facts
         # The id of a proposal says nothing to people.
         if not (event.type == "decision.made" and name == "proposal")
@@ -77,6 +78,12 @@ def _event(subject: Subject, event: Event) -> str:
     if not facts:
         return head
     return head + subject.say("（{}）", " ({})").format(subject.say("，", ", ").join(facts))
+
+
+def _label(subject: Subject, field: Field) -> str:
+    if field.label.zh == "norm":
+        return subject.say("条款", "clause")  # a field without a label of its own
+    return subject.pick(field.label)
 
 
 def _fact(subject: Subject, event: Event, name: str) -> str:
@@ -108,8 +115,11 @@ def table(subject: Subject) -> Iterator[Line]:
             continue
         label = _column(subject, column.label)
         is_ = subject.value(outcome.inputs.get(column.label), column.type)
-        cell_text = _cell(subject, cell, column.type)
+        cell_text = _worded(subject, unparse(cell, chinese=subject.zh), column.type)
+        compared = cell_text[0] in "<>≤≥≠[]("
         text = subject.say(f"{label}为{cell_text}", f"{label} is {cell_text}")
+        if compared:
+            text = f"{label} {cell_text}"
         if is_ != cell_text:
             text += subject.say(f"（这次是{is_}）", f" (here {is_})")
         tests.append(text)
@@ -150,10 +160,6 @@ def _column(subject: Subject, label: str) -> str:
     return subject.pick(found.label)
 
 
-def _cell(subject: Subject, cell: UnaryTests, type_: Type) -> str:
-    return _worded(subject, unparse(cell, chinese=subject.zh), type_)
-
-
 def _output(subject: Subject, name: str, fixed: Any, type_: Type) -> str:
     vocabulary = subject.measure.vocabulary
     if name in vocabulary.quantities:
@@ -162,7 +168,8 @@ def _output(subject: Subject, name: str, fixed: Any, type_: Type) -> str:
         return wording.act(subject.measure, name, fixed, subject.language)
     text = subject.value(fixed, type_)
     labels = {"within": ("时限", "within"), "by": ("最迟", "by"), "may": ("可以", "may")}
-    zh, en = labels.get(name, (name, name))
+    own = wording.type_label(subject.measure, type_, name, subject.language)
+    zh, en = labels.get(name, (own, own))
     return subject.say(f"{zh}{text}", f"{en} {text}")
 
 
@@ -195,6 +202,8 @@ def _worded(subject: Subject, text: str, type_: Type) -> str:
             return wording.member(subject.measure, type_, inner, subject.language)
         return inner
 
+    for sign, shown in (("<=", "≤"), (">=", "≥"), ("!=", "≠")):
+        text = text.replace(sign, shown)
     return re.sub(r'(@?)"([^"]*)"', replaced, text)
 
 
@@ -229,7 +238,8 @@ def clock(subject: Subject) -> Iterator[Line]:
 def _note(subject: Subject, note: Note) -> Line:
     text = subject.say(note.zh, note.en)
     if note.law:
-        text += subject.say(f"（{note.law}）", f" ({note.law})")
+        law = wording.law(note.law, subject.language)
+        text += subject.say(f"（{law}）", f" ({law})")
     return Line(text, norm=note.norm, law=note.law)
 
 

@@ -19,7 +19,7 @@ from shouwen.measures.evaluation.outcomes import (
     UnknownOutcome,
 )
 from shouwen.measures.feel.values import Amount
-from shouwen.measures.language.model import Duty
+from shouwen.measures.language.model import Duty, Field
 
 
 def summary(subject: Subject) -> str:
@@ -191,7 +191,7 @@ def _grade(subject: Subject, outcome: GradeOutcome) -> str:
     fields = relation.fields if relation is not None else {}
     parts = [
         subject.say("{}：{}", "{}: {}").format(
-            subject.pick(fields[n].label) if n in fields else n,
+            _output_label(subject, fields.get(n), n),
             subject.value(v, fields[n].type if n in fields else None),
         )
         for n, v in outcome.outputs.items()
@@ -199,6 +199,14 @@ def _grade(subject: Subject, outcome: GradeOutcome) -> str:
     label, who = subject.label(outcome.rule), outcome.subject or ""
     what = subject.joined(parts)
     return subject.say(f"{who}的“{label}”——{what}。", f"'{label}' of {who} — {what}.")
+
+
+def _output_label(subject: Subject, field: Field | None, name: str) -> str:
+    if field is None:
+        return name
+    if field.label.zh == name:  # a column that is named after its type
+        return wording.type_label(subject.measure, field.type, name, subject.language)
+    return subject.pick(field.label)
 
 
 def _right(subject: Subject, outcome: RightOutcome) -> str:
