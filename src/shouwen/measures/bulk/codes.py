@@ -20,6 +20,7 @@ from shouwen.measures.bulk.sqltypes import (
     either,
     joined,
     names_of,
+    negated,
     null,
 )
 from shouwen.measures.feel.types import PERIOD, RangeType, Type
@@ -105,11 +106,11 @@ def choose(condition: Code, then: Code, otherwise: Code, type_: Type) -> Code:
     kind = then.value.type()
     agreed = ibis.ifelse(same(then.value, otherwise.value, type_), then.value, null(kind))
     value = ibis.cases(
-        (condition.value, then.value), (~condition.value, otherwise.value), else_=agreed
+        (condition.value, then.value), (negated(condition.value), otherwise.value), else_=agreed
     )
     names = ibis.cases(
         (condition.value, then.missing),
-        (~condition.value, otherwise.missing),
+        (negated(condition.value), otherwise.missing),
         else_=joined(condition.missing, then.missing, otherwise.missing),
     )
     return Code(value, names)

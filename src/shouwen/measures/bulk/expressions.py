@@ -41,6 +41,7 @@ from shouwen.measures.bulk.sqltypes import (
     floored,
     literal,
     names_of,
+    negated,
     null,
     period,
     shifted,
@@ -88,7 +89,7 @@ def _lower(node: tree.Expr, table: Table, slots: Slots) -> Code | ListCode:
             return slots[node.name].code(table)
         case tree.Not():
             operand = inner(node.operand)
-            return Code(~operand.value, operand.names)
+            return Code(negated(operand.value), operand.names)
         case tree.And() | tree.Or():
             left, right = inner(node.left), inner(node.right)
             both = isinstance(node, tree.And)
@@ -132,7 +133,7 @@ def _if(node: tree.If, table: Table, slots: Slots) -> Code | ListCode:
         return ListCode(
             tuple(
                 (guard if inner is None else guard & inner, items)
-                for guard, part in ((condition.value, then), (~condition.value, otherwise))
+                for guard, part in ((condition.value, then), (negated(condition.value), otherwise))
                 for inner, items in part.alternatives
             )
         )

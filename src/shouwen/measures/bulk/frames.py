@@ -294,7 +294,7 @@ class Frame:
             self.add(**{time: whole(0 if node.function == "start of day" else DAY_US)})
         value = self.fresh("~instant")
         self.table = self.ground.zone.instants(self.table, day.value, time, value)
-        known = ~(self.table[day.value].isnull() | self.table[time].isnull())
+        known = self.table[day.value].notnull() & self.table[time].notnull()
         missing = f"{value}?"
         own = names.code(self.table).names
         self.add(

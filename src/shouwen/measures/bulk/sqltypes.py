@@ -187,6 +187,15 @@ def holds(condition: Expr) -> Expr:
     return condition.fill_null(False)
 
 
+def negated(condition: Expr) -> Expr:
+    """Kleene's negation.
+
+    Never write ``~``: Ibis 12 puts no brackets around a NOT, so that ``(~x).isnull()`` becomes
+    ``NOT x IS NULL``, which asks for the opposite.
+    """
+    return condition == ibis.literal(False)
+
+
 def either(*conditions: Expr) -> Expr:
     """A disjunction; false of none."""
     found = ibis.literal(False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import ibis
+import numpy as np
 import pyarrow as pa
 
 from shouwen.measures.bulk.sqltypes import (
@@ -110,7 +111,7 @@ def _instant(table: Table, number: Expr, time: Expr, second: Expr) -> Expr:
 def _by_utc_day(zones: ZoneTable) -> pa.Table:
     return pa.table(
         {
-            "day": pa.array(range(len(zones.utc_offset)), pa.int64()),
+            "day": pa.array(np.arange(len(zones.utc_offset))),
             "offset": pa.array(zones.utc_offset),
             "later_from": pa.array(zones.utc_later_from),
             "later": pa.array(zones.utc_later),
@@ -121,7 +122,7 @@ def _by_utc_day(zones: ZoneTable) -> pa.Table:
 def _by_local_day(zones: ZoneTable) -> pa.Table:
     return pa.table(
         {
-            "day": pa.array(range(len(zones.offset)), pa.int64()),
+            "day": pa.array(np.arange(len(zones.offset))),
             "offset": pa.array(zones.offset),
             "later_from": pa.array(zones.later_from),
             "later": pa.array(zones.offset_later),

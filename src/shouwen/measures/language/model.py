@@ -187,8 +187,8 @@ class Fact:
 
 @dataclass(frozen=True)
 class Bearer:
-    """Who is meant: a key of the row ("technician"), or the holder of a post in a unit at the
-    instant of the row (post "chief", of "unit")."""
+    """Who is meant: a key of the row ("technician"), the holder of a post in a unit at the instant
+    of the row (post "chief", of "unit"), or of a post that there is once (field "")."""
 
     field: str
     post: str | None

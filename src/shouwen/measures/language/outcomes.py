@@ -116,6 +116,8 @@ def read_consequence(context: Context, shapes: Shapes, header: Header) -> Conseq
     for word, span in once.words() if once is not None else ():
         if word in ("occasion", OCCASION.label.zh):
             once_per.append("occasion")
+        elif word in context.facts:
+            once_per.append(word)
         elif relation is not None:
             column = context.column(relation, word, span)
             once_per += [column] if column is not None else []

@@ -115,23 +115,35 @@ def read_bearer(context: Context, value: Value | None, relation: Relation | None
     else:
         post, word = match.group(1), match.group(2)
     if post is not None:
-        posts = context.vocabulary.posts
-        by_label = {label.zh: name for name, label in posts.items()}
-        found = post if post in posts else by_label.get(post)
+        found = _post_named(context, post)
         if found is None:
+            posts = context.vocabulary.posts
+            known = [*posts, *(label.zh for label in posts.values())]
             context.report.error(
                 "unknown-post", f"There is no post '{post}'.", span,
-                hint=did_you_mean(post, [*posts, *by_label]) or "Declare it under posts.",
+                hint=did_you_mean(post, known) or "Declare it under posts.",
             )  # fmt: skip
             return None
         post = found
         if word in ("unit", "单位") and "unit" not in relation.fields:
             return Bearer("unit", post, span)
+    elif word not in relation.fields:
+        alone = _post_named(context, word)
+        if alone is not None:
+            return Bearer("", alone, span)
     fact = _person_fact(context, word)
     if fact is not None and word not in relation.fields:
         return Bearer(fact, post, span)
     column = context.column(relation, word, span)
     return None if column is None else Bearer(column, post, span)
+
+
+def _post_named(context: Context, word: str) -> str | None:
+    """The post of that id or label."""
+    for name, label in context.vocabulary.posts.items():
+        if word in (name, label.zh):
+            return name
+    return None
 
 
 def _person_fact(context: Context, word: str) -> str | None:

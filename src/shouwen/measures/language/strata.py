@@ -55,7 +55,13 @@ def expressions(rule: Rule) -> Iterator[AnyNode]:
 
 def names_used(rule: Rule) -> frozenset[str]:
     """Every name the expressions of a rule read: facts, fields, readings."""
-    return frozenset(n for e in expressions(rule) for n in names(e))
+    found = {n for e in expressions(rule) for n in names(e)}
+    # Facts may also stand where a key or a person is named.
+    if isinstance(rule, Consequence):
+        found |= {*rule.once_per, rule.to.field, *(s.to.field for s in rule.shares)}
+    elif isinstance(rule, Duty | Finding) and rule.who is not None:
+        found.add(rule.who.field)
+    return frozenset(found)
 
 
 def order(
