@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import cache, partial
 from typing import Any
@@ -50,23 +50,34 @@ ORDERED = (NUMBER, DATE, TIME, DATETIME, PERIOD)
 COMPARATORS = ("=", "!=", "<", "<=", ">", ">=")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+# Small domains, so that values meet, and the ends and halves where mistakes are made.
 numbers = st.one_of(
-    st.integers(-5, 5).map(Decimal),
-    st.decimals(
-        allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=3
-    ),
+    st.integers(-2, 3).map(Decimal),
+    st.sampled_from(["0.5", "1.5", "2.5", "-0.5", "0.125", "2.675"]).map(Decimal),
+    st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, places=3),
 )
-fixed_periods = st.builds(Period, days=st.integers(0, 3), seconds=st.integers(0, 200_000))
+fixed_periods = st.one_of(
+    st.sampled_from([Period(days=1), Period(seconds=86_400), Period(), Period(seconds=1)]),
+    st.builds(Period, days=st.integers(0, 3), seconds=st.integers(0, 200_000)),
+)
 any_periods = st.one_of(
     fixed_periods,
     st.builds(Period, months=st.integers(0, 14), days=st.integers(0, 40)),
     st.builds(Period, working_days=st.integers(1, 9)),
     fixed_periods.map(lambda p: -p),
 )
-instants = st.datetimes(
-    datetime(2000, 1, 1),
-    datetime(2030, 12, 31),
-    timezones=st.sampled_from([UTC, SHANGHAI, timezone(timedelta(hours=-5))]),
+days = st.one_of(
+    st.sampled_from([date(2024, 1, 31), date(2023, 2, 28), date(2024, 2, 29), date(2024, 12, 31)]),
+    st.dates(date(1990, 1, 1), date(2040, 12, 31)),
+)
+ZONES = [UTC, SHANGHAI, timezone(timedelta(hours=-5))]
+instants = st.one_of(
+    st.builds(
+        lambda hour, zone: datetime(2024, 1, 31, hour, tzinfo=UTC).astimezone(zone),
+        st.sampled_from([15, 16, 17]),  # midnight in Shanghai, and around
+        st.sampled_from(ZONES),
+    ),
+    st.datetimes(datetime(2000, 1, 1), datetime(2030, 12, 31), timezones=st.sampled_from(ZONES)),
 )
 texts = st.text(st.sampled_from('ab城"\\\n '), max_size=4)
 
@@ -74,8 +85,8 @@ VALUES: dict[Type, st.SearchStrategy[Any]] = {
     NUMBER: numbers,
     STRING: texts,
     BOOLEAN: st.booleans(),
-    DATE: st.dates(date(1990, 1, 1), date(2040, 12, 31)),
-    TIME: st.times(),
+    DATE: days,
+    TIME: st.sampled_from([time(0), time(8), time(17, 30)]) | st.times(),
     DATETIME: instants,
     PERIOD: fixed_periods,
     AREA: st.sampled_from(AREA.members),

@@ -41,9 +41,10 @@ def divide(left: Number, right: Number) -> Decimal | Unknown:
 def power(left: Number, right: Number) -> Decimal | Unknown:
     """``**`` of the DMN dialect; no result where there is no real number (0 ** -1, -1 ** 0.5)."""
     try:
-        return CONTEXT.power(Decimal(left), Decimal(right))
+        result = CONTEXT.power(Decimal(left), Decimal(right))
     except DecimalException:
         return _OUT_OF_RANGE
+    return result if result.is_finite() else _OUT_OF_RANGE
 
 
 def elapsed(period: Period) -> int | None:

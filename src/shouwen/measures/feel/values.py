@@ -42,6 +42,10 @@ CONTEXT = decimal.Context(
 )
 """34 digits, as in IEEE 754 decimal128 and FEEL (DMN 1.5, 10.3.2.3.1)."""
 
+LARGEST_EXPONENT = 6144
+"""The largest exponent of a number that is a fact (that of decimal128): no expression is long
+enough to leave the context from there."""
+
 FIRST_YEAR, LAST_YEAR = 2, 9998
 """Dates and instants lie in these years: a change of zone then never leaves Python's calendar."""
 
@@ -121,8 +125,8 @@ def merge(*values: object) -> Unknown:
 def belongs(value: object, type_: Type) -> bool:
     """Whether a value is one of a type; an `Unknown` belongs to every type.
 
-    Floats, naive datetimes, texts outside an enumeration and dates outside `FIRST_YEAR` to
-    `LAST_YEAR` do not belong anywhere.
+    Floats, naive datetimes, texts outside an enumeration, dates outside `FIRST_YEAR` to
+    `LAST_YEAR` and numbers beyond `LARGEST_EXPONENT` do not belong anywhere.
     """
     if isinstance(value, Unknown) or type_ == ANY:
         return True
@@ -135,7 +139,9 @@ def belongs(value: object, type_: Type) -> bool:
     if type_ == NUMBER:
         if isinstance(value, bool):
             return False
-        return isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite())
+        if isinstance(value, Decimal):
+            return value.is_finite() and abs(value.adjusted()) <= LARGEST_EXPONENT
+        return isinstance(value, int)
     if type_ == DATE:
         return isinstance(value, date) and not isinstance(value, datetime) and _in_range(value)
     if type_ == DATETIME:
