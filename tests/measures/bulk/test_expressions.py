@@ -26,7 +26,7 @@ from shouwen.measures.feel.types import TIME
 from shouwen.measures.feel.unparse import unparse
 from shouwen.measures.feel.values import Amount, Unknown
 
-from .trees import AMOUNT, FACTS, TYPES, expressions, facts
+from tests.measures.bulk.trees import AMOUNT, FACTS, TYPES, expressions, facts
 
 SCHEMA = {"~key": "int64", **{name: sql_type(t) for name, t in FACTS.items()}}
 

@@ -1,0 +1,368 @@
+"""Derived facts: rows of another relation, joined to the rows that ask and taken together.
+
+A fact becomes columns of the asking frame: its value, the names of what is missing, and (arrays)
+the readings and events it rests on. All rows that agree in the keys are joined, those that are
+not counted are filtered out, the rest is grouped by the asking row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from shouwen.measures.bulk.codes import Slot, Trail, no_names
+from shouwen.measures.bulk.errors import NotLoweredYet
+from shouwen.measures.bulk.expressions import add_days, add_months
+from shouwen.measures.bulk.frames import AT, DAY, KEY, ORIGIN, Frame
+from shouwen.measures.bulk.keys import calendar_key
+from shouwen.measures.bulk.relations import ORDER, Rows
+from shouwen.measures.bulk.sqltypes import (
+    DECIMAL,
+    NAMES,
+    SECOND_US,
+    Expr,
+    Table,
+    either,
+    holds,
+    joined,
+    literal,
+    names_of,
+    null,
+    sql_type,
+    us,
+    whole,
+)
+from shouwen.measures.feel import tree
+from shouwen.measures.feel.types import STRING
+from shouwen.measures.language.model import Earlier, Fact, Take
+
+if TYPE_CHECKING:
+    from shouwen.measures.bulk.lowering import Lowering
+
+ASKING = "asking."
+
+
+def resolve_fact(lowering: Lowering, frame: Frame, name: str) -> Slot | None:
+    """The columns of a derived fact; None if there is none of this name."""
+    fact = lowering.measure.facts.get(name)
+    if fact is None:
+        return None
+    if name in frame.table.columns:
+        raise NotLoweredYet(f"a fact with the name of a field ('{name}')", fact.norm, fact.span)
+    if fact.take is Take.VALUE:
+        assert fact.value is not None
+        return frame.put(fact.value, name)
+    if fact.take is Take.HOLDER:
+        from shouwen.measures.bulk.people import person
+
+        assert fact.holder is not None
+        return person(lowering, frame, fact.holder).slot
+    if fact.take is Take.BALANCE:
+        raise NotLoweredYet("balance of a ledger", fact.norm, fact.span)
+    return _Drawn(lowering, frame, fact).slot()
+
+
+@dataclass
+class _Drawn:
+    """A fact drawn from the rows of a relation."""
+
+    lowering: Lowering
+    frame: Frame
+    fact: Fact
+
+    def slot(self) -> Slot:
+        fact, frame = self.fact, self.frame
+        rows = self.lowering.rows(fact.relation, fact.clauses)
+        if fact.column in rows.quantities and fact.take is not Take.SUM:
+            raise NotLoweredYet(f"{fact.take.value} of amounts", fact.norm, fact.span)
+        keys = [frame.resolve(k, rows.fields.get(k, STRING)) for k in fact.same]
+        pairs, inner = self._pairs(rows, keys)
+        holds_column, doubt, trail = self._condition(pairs, inner)
+        grouped = self._grouped(inner, rows, holds_column, doubt, trail)
+        return self._joined(grouped, keys, doubt)
+
+    # --- which rows -------------------------------------------------------------------------
+
+    def _pairs(self, rows: Rows, keys: list[Slot]) -> tuple[Table, Frame]:
+        """Asking rows with the rows that agree with them in the keys and in time."""
+        fact, frame, lowering = self.fact, self.frame, self.lowering
+        needed = tree.names(fact.where) if fact.where is not None else frozenset()
+        asked = sorted(n.removeprefix(ASKING) for n in needed if n.startswith(ASKING))
+        own = fact.distinct if fact.earlier is Earlier.YES else ()
+        asking_slots = {n: frame.resolve(n, rows.fields.get(n, STRING)) for n in (*asked, *own)}
+        frame.keep(f"before {fact.name}")
+        asking = self._asking(keys, asking_slots)
+
+        looked_at = lowering.frame(rows, f"{fact.name} of {frame.label}")
+        if fact.clauses:
+            norm = looked_at.table["norm"]
+            looked_at.table = looked_at.table.filter(norm.isin(sorted(fact.clauses)))
+        for name in sorted(n for n in needed if not n.startswith((ASKING, "reading."))):
+            self._refuse_asking(name)
+            looked_at.resolve(name)
+        # Keys that the rows have from their instant.
+        same = {f"~same {i}": self._key(looked_at, k) for i, k in enumerate(fact.same)}
+        groups = {f"~group {i}": self._key(looked_at, k) for i, k in enumerate(fact.distinct)}
+        looked_at.add(**same, **groups)
+        right = looked_at.table
+        on = [asking[f"a~same {i}"] == right[f"~same {i}"] for i in range(len(same))]
+        pairs = asking.inner_join(right, on) if on else asking.cross_join(right)
+        pairs = pairs.filter(*self._in_time(pairs), *self._other_group(pairs, own))
+        inner = Frame(lowering.ground, looked_at.label, pairs, looked_at.slots)
+        for n in asked:
+            slot = asking_slots[n]
+            names: Any = f"a{slot.names}" if isinstance(slot.names, str) else slot.names
+            inner.slots[ASKING + n] = Slot(f"a{slot.value}", slot.type, names)
+        return pairs, inner
+
+    def _asking(self, keys: list[Slot], slots: dict[str, Slot]) -> Table:
+        table = self.frame.table
+        columns = {f"a{c}": table[c] for c in (KEY, AT, DAY, ORIGIN)}
+        for slot in slots.values():
+            columns[f"a{slot.value}"] = table[slot.value]
+            if isinstance(slot.names, str):
+                columns[f"a{slot.names}"] = table[slot.names]
+        columns |= {f"a~same {i}": table[k.value] for i, k in enumerate(keys)}
+        for i, name in enumerate(self.fact.distinct):
+            if name in slots:
+                columns[f"a~group {i}"] = table[slots[name].value]
+        return table.select(**columns)
+
+    def _refuse_asking(self, name: str) -> None:
+        """A named expression about the asking row would need to know who asks."""
+        fact = self.lowering.measure.facts.get(name)
+        stack = [fact.value] if fact is not None and fact.value is not None else []
+        while stack:
+            for used in tree.names(stack.pop()):
+                if used.startswith(ASKING):
+                    raise NotLoweredYet(
+                        f"asking.* inside the fact '{name}'", self.fact.norm, self.fact.span
+                    )
+                inner = self.lowering.measure.facts.get(used)
+                if inner is not None and inner.value is not None:
+                    stack.append(inner.value)
+
+    def _key(self, frame: Frame, name: str) -> Expr:
+        if name in frame.table.columns:
+            return frame.table[name]
+        key = calendar_key(name, frame.table[DAY])
+        if key is None:
+            return null(sql_type(STRING))
+        return key
+
+    def _in_time(self, pairs: Table) -> list[Expr]:
+        fact = self.fact
+        found: list[Expr] = []
+        before = pairs[AT] < pairs[f"a{AT}"]
+        at_once = pairs[AT] == pairs[f"a{AT}"]
+        if fact.earlier is Earlier.YES:
+            found.append(before | (at_once & (pairs[ORIGIN] < pairs[f"a{ORIGIN}"])))
+        elif fact.earlier is Earlier.INCLUSIVE:
+            found.append(before | (at_once & (pairs[ORIGIN] <= pairs[f"a{ORIGIN}"])))
+        if fact.within is None:
+            return found
+        period, day = fact.within, pairs[DAY]
+        if period.working_days or period.is_negative:
+            raise NotLoweredYet(f"within {period.iso()}", fact.norm, fact.span)
+        start = self.lowering.measure.effective_from
+        if start is not None:
+            found.append(day >= ibis.literal(start, type="date"))
+        found.append(day <= pairs[f"a{DAY}"])
+        if period.is_exact:
+            passed = us(pairs[f"a{AT}"]) - us(pairs[AT])
+            found += [passed >= 0, passed <= period.seconds * SECOND_US]
+        else:
+            end = add_days(add_months(day, whole(period.months)), whole(period.days))
+            found.append(pairs[f"a{DAY}"] <= end)
+        return found
+
+    def _other_group(self, pairs: Table, own: tuple[str, ...]) -> list[Expr]:
+        if not own:
+            return []
+        agree = [
+            holds(pairs[f"~group {i}"] == pairs[f"a~group {i}"]) for i in range(len(own))
+        ]
+        different = [a == ibis.literal(False) for a in agree]
+        return [either(*different)]
+
+    # --- the condition ------------------------------------------------------------------------
+
+    def _condition(self, pairs: Table, inner: Frame) -> tuple[str, str | None, Trail]:
+        """Columns: whether a row counts (never NULL), and what is missing to say so."""
+        where = self.fact.where
+        if where is None:
+            inner.add(**{"~counts": ibis.literal(True)})
+            return "~counts", None, Trail()
+        slot = inner.put(where)
+        value = inner.table[slot.value]
+        columns: dict[str, Expr] = {"~counts": holds(value)}
+        doubt = None
+        if slot.names is not None:
+            doubt = "~doubt"
+            columns["~doubt"] = inner.names_column(slot)
+        inner.add(**columns)
+        return "~counts", doubt, slot.trail
+
+    # --- taking together ----------------------------------------------------------------------
+
+    def _grouped(
+        self, inner: Frame, rows: Rows, counts: str, doubt: str | None, trail: Trail
+    ) -> Table:
+        table = inner.table
+        found = table[counts]
+        columns: dict[str, Expr] = {}
+        if doubt is not None:
+            columns["~doubts"] = table[doubt].collect(where=table[doubt].length() > 0)
+        valued = found
+        fact = self.fact
+        column = None
+        if fact.column is not None:
+            column = table[AT] if fact.column == "at" else table[fact.column]
+            valued = found & column.notnull()
+        columns |= self._value(table, found, valued, column, rows)
+        order = [table[c] for c in ORDER]
+        taken = valued if fact.take not in (Take.ANY, Take.COUNT) else found
+        events, readings = rows.events(table), rows.readings(table)
+        if fact.take in (Take.LATEST, Take.FIRST, Take.ANY):
+            if fact.take is Take.LATEST:
+                order = [o.desc() for o in order]
+            columns["~rest"] = events.first(where=taken, order_by=order)
+            if not rows.is_event:
+                columns["~rest readings"] = readings.first(where=taken, order_by=order)
+        else:
+            columns["~rest"] = events.collect(where=taken).flatten()
+            if not rows.is_event:
+                columns["~rest readings"] = readings.collect(where=taken).flatten()
+        columns |= self._asked_readings(table, rows, trail)
+        return table.group_by(f"a{KEY}").agg(**columns)
+
+    def _value(
+        self, table: Table, found: Expr, valued: Expr, column: Expr | None, rows: Rows
+    ) -> dict[str, Expr]:
+        fact = self.fact
+        if fact.take is Take.ANY:
+            return {"~value": found.any()}
+        if fact.take is Take.COUNT:
+            if not fact.distinct:
+                return {"~value": found.sum().cast("int64")}
+            keys = {f"g{i}": table[f"~group {i}"] for i in range(len(fact.distinct))}
+            return {"~value": ibis.struct(keys).nunique(where=found).cast("int64")}
+        assert column is not None
+        if fact.column in rows.quantities:
+            return {
+                "~value": column.lo.sum(where=valued).cast(DECIMAL),
+                "~ranges": (valued & (column.fixed == ibis.literal(False))).any(),
+            }
+        order = [table[c] for c in ORDER]
+        match fact.take:
+            case Take.LATEST:
+                value = column.first(where=valued, order_by=[o.desc() for o in order])
+            case Take.FIRST:
+                value = column.first(where=valued, order_by=order)
+            case Take.SUM:
+                value = column.sum(where=valued).cast(DECIMAL)
+            case Take.MIN:
+                value = column.min(where=valued)
+            case _:
+                value = column.max(where=valued)
+        return {"~value": value}
+
+    def _asked_readings(self, table: Table, rows: Rows, trail: Trail) -> dict[str, Expr]:
+        """Readings that the condition looked at, of all rows that it was asked about."""
+        found: dict[str, Expr] = {}
+        for i, reading in enumerate(sorted(trail.readings)):
+            here = ibis.literal(True)
+            if not rows.is_event:
+                here = rows.readings(table).contains(reading) == ibis.literal(False)
+            found[f"~asked {i} {reading}"] = here.any()
+        for i, column in enumerate(sorted(trail.reading_columns)):
+            found[f"~looked {i}"] = table[column].collect().flatten()
+        return found
+
+    # --- back to the asking rows --------------------------------------------------------------
+
+    def _joined(self, grouped: Table, keys: list[Slot], doubt: str | None) -> Slot:
+        fact, frame = self.fact, self.frame
+        prefix = frame.fresh(fact.name)
+        columns = {f"{prefix}{c}": grouped[c] for c in grouped.columns}
+        right = grouped.select(**columns)
+        left = frame.table
+        frame.table = left.left_join(right, [left[KEY] == right[f"{prefix}a{KEY}"]])
+        asked = {c: f"{prefix}{c}" for c in grouped.columns}
+        value, names = self._settled(asked, keys, doubt)
+        readings = self._readings(asked)
+        events = frame.table[asked["~rest"]].fill_null(no_names())
+        new = {f"{prefix}=": value, f"{prefix}!": events}
+        if names is not None:
+            new[f"{prefix}?"] = names
+        if readings is not None:
+            new[f"{prefix}&"] = readings
+        frame.add(**new)
+        frame.drop(*asked.values())
+        trail = Trail(
+            reading_columns=frozenset({f"{prefix}&"} if readings is not None else ()),
+            event_columns=frozenset({f"{prefix}!"}),
+        )
+        return Slot(f"{prefix}=", fact.type, f"{prefix}?" if names is not None else None, trail)
+
+    def _settled(
+        self, asked: dict[str, str], keys: list[Slot], doubt: str | None
+    ) -> tuple[Expr, Expr | None]:
+        """The value, and the names of what is missing where it is NULL."""
+        fact, table = self.fact, self.frame.table
+        value = table[asked["~value"]]
+        kind = sql_type(fact.type)
+        cases: list[tuple[Expr, Expr]] = []
+        names: list[tuple[Expr, Expr]] = []
+        uncertain = [k for k in keys if k.names is not None]
+        if uncertain:
+            some = either(*(table[k.value].isnull() for k in uncertain))
+            cases.append((some, null(kind)))
+            names.append((some, joined(*(self.frame.names_column(k) for k in uncertain))))
+        doubtful = None
+        if doubt is not None:
+            doubts = table[asked["~doubts"]]
+            doubtful = doubts.notnull() & (doubts.length() > 0)
+            names.append((doubtful, doubts.flatten()))
+        rest_names: Expr | None = None
+        if fact.take is Take.ANY:
+            cases.append((holds(value), ibis.literal(True)))
+            if doubtful is not None:
+                cases.append((doubtful, null(kind)))
+            rest: Expr = ibis.literal(False)
+        else:
+            if doubtful is not None:
+                cases.append((doubtful, null(kind)))
+            if fact.take is Take.COUNT:
+                rest = value.fill_null(0).cast(DECIMAL)
+            else:
+                if "~ranges" in asked:
+                    ranged = holds(table[asked["~ranges"]])
+                    cases.append((ranged, null(kind)))
+                    names.append((ranged, names_of([str(fact.column)])))
+                rest = value
+                if fact.default is not None:
+                    rest = value.fill_null(literal(fact.default, fact.type))
+                else:
+                    rest_names = names_of([fact.name])
+        settled = ibis.cases(*cases, else_=rest) if cases else rest
+        if not names and rest_names is None:
+            return settled, None
+        otherwise = rest_names if rest_names is not None else no_names()
+        return settled, ibis.cases(*names, else_=otherwise) if names else otherwise
+
+    def _readings(self, asked: dict[str, str]) -> Expr | None:
+        table = self.frame.table
+        parts: list[Expr] = []
+        for column, name in asked.items():
+            if column.startswith("~asked "):
+                reading = column.split(" ", 2)[2]
+                parts.append(ibis.ifelse(holds(table[name]), names_of([reading]), no_names()))
+            elif column.startswith(("~looked ", "~rest readings")):
+                parts.append(table[name].fill_null(no_names()))
+        return joined(*parts) if parts else None
+
+
+__all__ = ["NAMES", "resolve_fact"]

@@ -1,0 +1,177 @@
+"""The state of one lowering: the steps so far, the relations, and how names are resolved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import ibis
+
+from shouwen.measures.bulk.codes import Slot, Trail
+from shouwen.measures.bulk.errors import NotLoweredYet
+from shouwen.measures.bulk.frames import KEY, Frame, Ground
+from shouwen.measures.bulk.relations import (
+    AT,
+    DAY,
+    EVENTS,
+    ID,
+    ORIGIN,
+    READINGS,
+    SEQ,
+    Rows,
+    union,
+)
+from shouwen.measures.bulk.sqltypes import INSTANT, Table, sql_type
+from shouwen.measures.bulk.steps import Steps
+from shouwen.measures.bulk.zones import Zone
+from shouwen.measures.evaluation import Adoption
+from shouwen.measures.feel.types import DATETIME, STRING
+from shouwen.measures.language.model import Relation, Trigger
+
+BREACH = "breach"
+SUPERSEDED = "~superseded"
+
+
+class Lowering:
+    """Lowers the rules of an adoption one after the other."""
+
+    def __init__(self, adoption: Adoption) -> None:
+        from shouwen.measures.bulk.facts import resolve_fact
+        from shouwen.measures.bulk.keys import resolve_key
+
+        self.adoption = adoption
+        self.measure = adoption.measure
+        self.steps = Steps()
+        self.zone = Zone(self.steps, adoption.measure.zone)
+        self.ground = Ground(self.steps, self.zone, adoption.readings)
+        self.ground.resolvers = [
+            lambda frame, name, type_: resolve_fact(self, frame, name),
+            lambda frame, name, type_: resolve_key(self, frame, name),
+        ]
+        self.relations: dict[str, Rows] = {}
+        self.breaches: dict[str, tuple[Rows, frozenset[str]]] = {}
+        """By rule: its breaches, and the norms they may cite (empty: any)."""
+        self.posts: Table | None = None
+        self.special_days: Table | None = None
+        self._unions: dict[tuple[str, ...], Rows] = {}
+
+    # --- relations --------------------------------------------------------------------------
+
+    def rows(self, name: str, clauses: frozenset[str] = frozenset()) -> Rows:
+        """A relation. Of `breach`, those that may cite some clauses (any, if none are given)."""
+        if name == BREACH:
+            return self._all_breaches(clauses)
+        found = self.relations.get(name)
+        if found is None:
+            event = self.measure.vocabulary.events.get(name)
+            if event is None:
+                raise NotLoweredYet(f"the relation '{name}'")
+            found = self.relations[name] = self._events(event)
+        return found
+
+    def _events(self, relation: Relation) -> Rows:
+        fields = {
+            n: f.type for n, f in relation.fields.items() if n not in ("id", "at")
+        }
+        raw = self.steps.event_table(
+            relation.name,
+            {
+                "id": "string",
+                "at": INSTANT,
+                "recorded_at": INSTANT,
+                "retracts": "boolean",
+                **{f"f:{n}": sql_type(t) for n, t in fields.items()},
+            },
+        )
+        superseded = ibis.table({"id": "string"}, name=SUPERSEDED)
+        known_from = ibis.coalesce(raw.recorded_at, raw["at"])
+        table = raw.filter(
+            known_from <= self.steps.as_of(), raw.retracts.fill_null(False) == ibis.literal(False)
+        ).anti_join(superseded, "id")
+        table = table.select(
+            **{
+                ID: table["id"],
+                AT: table["at"],
+                ORIGIN: table["id"],
+                SEQ: ibis.literal(0, type="int64"),
+                **{n: table[f"f:{n}"] for n in fields},
+            }
+        )
+        table = self.with_day(table)
+        return Rows(relation.name, self.steps.add(relation.name, table), fields, is_event=True)
+
+    def with_day(self, table: Table) -> Table:
+        """A table with the local date of its instants."""
+        table, local = self.zone.local(table, AT, "~d")
+        return table.rename({DAY: local.day}).drop(local.time, local.fold)
+
+    def _all_breaches(self, clauses: frozenset[str]) -> Rows:
+        wanted = tuple(
+            rule
+            for rule, (_, norms) in self.breaches.items()
+            if not clauses or not norms or norms & clauses
+        )
+        if not wanted:
+            raise NotLoweredYet("the relation 'breach' where nothing can be in it")
+        if wanted not in self._unions:
+            rows = union(BREACH, [self.breaches[rule][0] for rule in wanted])
+            # Breaches of one event and instant stand in the order of the rules.
+            order = [rows.table["~part"], rows.table[SEQ]]
+            seq = ibis.row_number().over(group_by=rows.table[ORIGIN], order_by=order)
+            table = rows.table.mutate(**{SEQ: seq}).drop("~part")
+            self._unions[wanted] = replace(rows, table=self.steps.add(BREACH, table))
+        return self._unions[wanted]
+
+    # --- frames -----------------------------------------------------------------------------
+
+    def frame(self, rows: Rows, label: str) -> Frame:
+        """The rows of a relation as rows that ask."""
+        table = rows.table.mutate(**{KEY: ibis.row_number()})
+        return Frame(self.ground, label, table, self.slots(rows))
+
+    def slots(self, rows: Rows, prefix: str = "", at: str = AT, id_: str = ID) -> dict[str, Slot]:
+        """The names of the fields of a relation, in columns with a prefix."""
+        found = {
+            name: Slot(f"{prefix}{name}", type_, frozenset({name}))
+            for name, type_ in rows.fields.items()
+            if name not in rows.quantities and name not in self.measure.facts
+        }
+        found["at"] = Slot(at, DATETIME)
+        found["id"] = Slot(id_, STRING)
+        return found
+
+    def trail(self, rows: Rows) -> Trail:
+        """What the rows of a relation rest on themselves."""
+        if rows.is_event:
+            return Trail(event_columns=frozenset({EVENTS}))
+        return Trail(
+            reading_columns=frozenset({READINGS}), event_columns=frozenset({EVENTS})
+        )
+
+    def triggering(self, trigger: Trigger, label: str) -> tuple[Rows, Frame]:
+        """The rows that may set off a rule while the measure is in force, as a frame."""
+        parts = [self.rows(name, trigger.clauses) for name in trigger.relations]
+        if trigger.every is not None or not parts:
+            raise NotLoweredYet(f"every: {trigger.every}", span=trigger.span)
+        rows = parts[0] if len(parts) == 1 else self._several(label, parts)
+        table = rows.table
+        first, last = self.measure.effective_from, self.measure.effective_to
+        if first is not None:
+            table = table.filter(table[DAY] >= ibis.literal(first, type="date"))
+        if last is not None:
+            table = table.filter(table[DAY] <= ibis.literal(last, type="date"))
+        if trigger.clauses and trigger.relations == (BREACH,):
+            table = table.filter(table["norm"].isin(sorted(trigger.clauses)))
+        elif trigger.clauses:
+            raise NotLoweredYet("of: beside several relations", span=trigger.span)
+        if rows.is_event:
+            table = table.mutate(**{EVENTS: rows.events(table)})
+        rows = replace(rows, table=table)
+        frame = self.frame(rows, label)
+        frame.look(self.trail(rows))
+        return rows, frame
+
+    def _several(self, label: str, parts: list[Rows]) -> Rows:
+        rows = union(label, parts)
+        order = [rows.table[AT], rows.table["~part"], rows.table[SEQ]]
+        seq = ibis.row_number().over(group_by=rows.table[ORIGIN], order_by=order)
+        return replace(rows, table=rows.table.mutate(**{SEQ: seq}).drop("~part"))

@@ -1,0 +1,95 @@
+"""Relations as tables: events, and the rows that rules make of them.
+
+Every table has, besides the fields of its rows,
+
+- ``~id``, ``~at`` (UTC), ``~day`` (local date), ``~origin`` (the event it all began with),
+- ``~seq``: the order of rows of one instant and origin,
+- ``~events`` and ``~readings`` (arrays): what it rests on; events themselves have neither.
+
+The order of a relation is (``~at``, ``~origin``, ``~seq``), as in the reference evaluator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+
+from shouwen.measures.bulk.errors import NotLoweredYet
+from shouwen.measures.bulk.sqltypes import (
+    INSTANT,
+    NAMES,
+    QUANTITY,
+    Expr,
+    Table,
+    null,
+    sql_type,
+)
+from shouwen.measures.feel.types import Type
+
+ID, AT, DAY, ORIGIN, SEQ = "~id", "~at", "~day", "~origin", "~seq"
+EVENTS, READINGS = "~events", "~readings"
+ORDER = (AT, ORIGIN, SEQ)
+OWN: Mapping[str, Any] = {
+    ID: "string", AT: INSTANT, DAY: "date", ORIGIN: "string", SEQ: "int64",
+    EVENTS: NAMES, READINGS: NAMES,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A lowered relation.
+
+    `fields` are the types of its fields; `quantities` those of them that hold amounts, whose
+    columns are structs.
+    """
+
+    name: str
+    table: Table
+    fields: Mapping[str, Type]
+    is_event: bool = False
+    quantities: frozenset[str] = frozenset()
+
+    def column_type(self, name: str) -> Any:
+        """The SQL type of a field."""
+        return QUANTITY if name in self.quantities else sql_type(self.fields[name])
+
+    def events(self, table: Table) -> Expr:
+        """The ids of the events a row rests on."""
+        return ibis.array([table[ID]]) if self.is_event else table[EVENTS]
+
+    def readings(self, table: Table) -> Expr:
+        """The readings a row rests on."""
+        return ibis.literal([], type=NAMES) if self.is_event else table[READINGS]
+
+
+def union(name: str, parts: list[Rows]) -> Rows:
+    """Rows of several relations as those of one; a field that one lacks is unknown there.
+
+    Each row says in ``~part`` which of the relations it is from.
+    """
+    fields: dict[str, Type] = {}
+    quantities: frozenset[str] = frozenset()
+    for part in parts:
+        quantities |= part.quantities
+        for field, type_ in part.fields.items():
+            if sql_type(fields.setdefault(field, type_)) != sql_type(type_):
+                raise NotLoweredYet(f"a field '{field}' of different types in {name}")
+    whole = Rows(name, None, fields, quantities=quantities)
+    tables = []
+    for number, part in enumerate(parts):
+        columns: dict[str, Expr] = {
+            own: part.table[own] for own in (ID, AT, DAY, ORIGIN, SEQ)
+        }
+        columns[EVENTS] = part.events(part.table)
+        columns[READINGS] = part.readings(part.table)
+        columns["~part"] = ibis.literal(number, type="int64")
+        for field in fields:
+            kind = whole.column_type(field)
+            here = part.table[field] if field in part.fields else null(kind)
+            columns[field] = here.cast(kind)
+        tables.append(part.table.select(**columns))
+    table = tables[0] if len(tables) == 1 else ibis.union(*tables)
+    return Rows(name, table, fields, quantities=quantities)
