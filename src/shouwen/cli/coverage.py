@@ -1,4 +1,4 @@
-"""``shouwen coverage``: every norm of every measure: enacted how, where, shown by which scenarios."""
+"""``shouwen coverage``: every norm of every measure, enacted how and shown by what."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import locale
 import os
+import sys
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,7 +32,10 @@ from shouwen.measures.diagnostics import (
 from shouwen.measures.feel.values import Amount, Unknown
 from shouwen.measures.language import Measure, read_measure
 
-out = Console(highlight=False)
+# Where nobody watches there is no width to fit; tables should not be squeezed into 80 columns.
+_WIDTH = None if sys.stdout.isatty() else 120
+
+out = Console(highlight=False, width=_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}

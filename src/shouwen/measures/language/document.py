@@ -42,6 +42,8 @@ class ClauseText:
     children: list[ClauseText] = field(default_factory=list)
     origin: str = "own"
     """In a variant: own, restated or inherited."""
+    told: bool = False
+    """Whether a list or a block has begun: paragraphs after it are no part of the clause."""
 
     @property
     def cite(self) -> str:
@@ -158,6 +160,7 @@ def _walk(tokens: list[Token], walk: _Walk) -> None:
             _heading(token, tokens[index + 1], walk)
             walk.open_block = None
         elif token.type == "list_item_open":
+            _told(walk)
             walk.items.append(_item(tokens, index, walk))
             walk.open_block = None
         elif token.type == "list_item_close":
@@ -170,12 +173,18 @@ def _walk(tokens: list[Token], walk: _Walk) -> None:
             _paragraph(tokens[index + 1], walk, quoted=quote_depth > 0)
             walk.open_block = None
         elif token.type == "fence":
+            _told(walk)
             _fence(token, walk)
         elif token.type == "table_open":
             end = _closing(tokens, index, "table_close")
             _table(tokens[index:end], token, walk)
             index = end
         index += 1
+
+
+def _told(walk: _Walk) -> None:
+    if walk.clause is not None:
+        walk.clause.told = True
 
 
 def _closing(tokens: list[Token], index: int, kind: str) -> int:
@@ -262,6 +271,8 @@ def _paragraph(inline: Token, walk: _Walk, *, quoted: bool) -> None:
     if clause is None or (clause.is_item and ANCHOR.search(inline.content)):
         return
     content = inline.content.replace("\n", " " if quoted else "")
+    if clause.told:
+        return  # commentary between blocks is for readers
     if quoted:
         clause.gloss = f"{clause.gloss} {content}".strip()
     else:
