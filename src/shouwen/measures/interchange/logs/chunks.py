@@ -20,7 +20,6 @@ from shouwen.measures.bulk.event_table import (
     SUPERSEDES,
     arrow_type,
 )
-from shouwen.measures.diagnostics import did_you_mean
 from shouwen.measures.feel.types import BOOLEAN, DATETIME, STRING
 from shouwen.measures.interchange.logs.faults import Faults, clipped
 from shouwen.measures.interchange.logs.instants import Bools, Converted, Int64s, to_instants
@@ -36,7 +35,7 @@ from shouwen.measures.interchange.logs.model import (
 )
 from shouwen.measures.interchange.logs.rejects import Rejects
 from shouwen.measures.interchange.logs.sources import Chunk
-from shouwen.measures.interchange.logs.values import Columns, holds, text_of, to_fact
+from shouwen.measures.interchange.logs.values import Columns, holds, suggestion, text_of, to_fact
 
 NUMBER_OF_ROW = "#row"
 Say = Callable[[str], tuple[str, str]]
@@ -316,8 +315,11 @@ def _say_type(known: frozenset[str], value: str) -> tuple[str, str]:
         return "the type of the event is missing.", "Fill it in, or leave the row out (where:)."
     return (
         f"there is no event type '{value}' in the mapping.",
-        did_you_mean(value, known)
-        or "Add it under 'types:', or say there with 'otherwise: skip' that others are left out.",
+        suggestion(
+            value,
+            known,
+            "Add it under 'types:', or say there with 'otherwise: skip' that others are left out.",
+        ),
     )
 
 
@@ -330,10 +332,10 @@ def _say_missing_instant(source: EventSource, value: str) -> tuple[str, str]:
 
 
 def _say_missing_id(template: Template, value: str) -> tuple[str, str]:
-    return (
-        f"the id is made as '{template}', of which a part is missing.",
-        "Fill it in, or make the id of other columns.",
-    )
+    what = "the id is missing."
+    if template.only is None:
+        what = f"the id is made as '{template}', of which a part is missing."
+    return what, "Fill it in, or make the id of other columns."
 
 
 def _say_not_compared(comparison: Comparison, value: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from shouwen.measures.interchange.logs.encodings import Text, look_at
-from shouwen.measures.interchange.logs.faults import Faults
+from shouwen.measures.interchange.logs.faults import Faults, clipped
 from shouwen.measures.interchange.logs.model import FileFormat
 from shouwen.measures.interchange.logs.sources import BadShape, Chunk, RowSource, unique_names
 
@@ -88,6 +88,9 @@ def _chunks(
 
     def on_bad_row(row: arrow_csv.InvalidRow) -> str:
         left_out.append(row.number)
+        if _holds_rows(row.text, delimiter, len(names)):
+            _refuse_quote(row.number, row.text, faults)
+            return "error"
         bad_shape(
             row.number,
             row.text,
@@ -119,14 +122,53 @@ def _chunks(
                 numbers = _numbers(next_number, batch.num_rows, left_out)
                 if batch.num_rows:
                     next_number = int(numbers[-1]) + 1
-                yield from _without_blanks(pa.Table.from_batches([batch]), numbers)
+                table = pa.Table.from_batches([batch])
+                if _swallowed(table, numbers, delimiter, faults):
+                    return
+                yield from _without_blanks(table, numbers)
     except pa.ArrowInvalid as error:
-        if "Empty CSV file" in str(error):
+        if "Empty CSV file" in str(error) or faults.fatal:
             return
         faults.refuse(
             "not-csv", f"After row {next_number - 1} the file cannot be read as CSV: {error}.",
             "Look for a quotation mark that is never closed, or say 'quote: none' in the mapping.",
         )  # fmt: skip
+
+
+def _swallowed(
+    table: pa.Table,
+    numbers: np.ndarray[tuple[int], np.dtype[np.int64]],
+    delimiter: str,
+    faults: Faults,
+) -> bool:
+    """Whether a cell holds what were rows: then a quotation mark is open, and nothing is sure."""
+    if table.num_columns < 3:
+        return False
+    for column in table.columns:
+        broken = pc.match_substring(column, "\n")
+        if not pc.any(broken).as_py():
+            continue
+        for place in np.nonzero(broken.to_numpy())[0].tolist():
+            text = column[place].as_py()
+            if _holds_rows(text, delimiter, table.num_columns):
+                _refuse_quote(int(numbers[place]), text, faults)
+                return True
+    return False
+
+
+def _holds_rows(text: str, delimiter: str, width: int) -> bool:
+    """Whether a line behind the first could be a row of the file."""
+    return width >= 3 and any(line.count(delimiter) >= width - 1 for line in text.split("\n")[1:])
+
+
+def _refuse_quote(number: int, text: str, faults: Faults) -> None:
+    faults.refuse(
+        "open-quote",
+        "A quotation mark is opened here and not closed in its row: what was taken for a part of "
+        f"the cell looks like further rows. It reads: {clipped(text)}",
+        "Close it (or double it, if it belongs to the text), or say 'quote: none' in the mapping.",
+        f"{faults.file}, row {number}",
+    )
 
 
 def _numbers(

@@ -48,7 +48,8 @@ class Faults:
     fatal: list[Diagnostic] = field(default_factory=list)
     notes: list[Diagnostic] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    shown: list[Diagnostic] = field(default_factory=list)
+    shown: list[tuple[int, Diagnostic]] = field(default_factory=list)
+    """With the number of the row."""
     bad_rows: int = 0
 
     def refuse(self, code: str, message: str, hint: str, where: str | None = None) -> None:
@@ -83,12 +84,20 @@ class Faults:
                 return
             message, hint = say(clipped(values(i)))
             place = f"{self.file}, row {number}" + (f", column {column}" if column else "")
-            self.shown.append(Diagnostic(code, capital(message), None, hint, where=place))
+            told = Diagnostic(code, capital(message), None, hint, where=place)
+            self.shown.append((number, told))
+
+    def forget_rows(self) -> None:
+        """Leave out what was said of rows, because it only follows from what is wrong at large."""
+        self.counts.clear()
+        self.shown.clear()
+        self.bad_rows = 0
 
     def diagnostics(self) -> list[Diagnostic]:
-        """Everything that is told: of the file, of rows, and what was left out."""
-        found = [*self.fatal, *self.shown]
-        told = Counter((d.code, _column(d.where)) for d in self.shown)
+        """Everything that is told: of the file, of rows in their order, and what was left out."""
+        shown = [told for _, told in sorted(self.shown, key=lambda s: s[0])]
+        found = [*self.fatal, *shown]
+        told = Counter((d.code, _column(d.where)) for d in shown)
         for (code, column), count in sorted(self.counts.items()):
             rest = count - told[code, column]
             if rest > 0:

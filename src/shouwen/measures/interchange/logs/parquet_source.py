@@ -20,10 +20,8 @@ def open_parquet(path: Path, faults: Faults) -> RowSource | None:
     try:
         with pq.ParquetFile(path) as file:
             schema = file.schema_arrow
-    except (pa.ArrowInvalid, OSError) as error:
-        faults.refuse(
-            "not-parquet", f"This is no Parquet file: {error}.", "Check where it is from."
-        )
+    except (pa.ArrowInvalid, OSError):
+        faults.refuse("not-parquet", "This is no Parquet file.", "Check where it came from.")
         return None
     names = tuple(f.name for f in schema if not pa.types.is_nested(f.type))
     if len(set(names)) < len(names):
@@ -41,11 +39,10 @@ def open_parquet(path: Path, faults: Faults) -> RowSource | None:
                     numbers = np.arange(first, first + batch.num_rows, dtype=np.int64)
                     first += batch.num_rows
                     yield Chunk(_plain(pa.Table.from_batches([batch])), numbers)
-        except (pa.ArrowInvalid, OSError) as error:
+        except (pa.ArrowInvalid, OSError):
             faults.refuse(
-                "damaged", f"After row {first - 1} the file cannot be read: {error}.",
-                "Fetch it again.",
-            )  # fmt: skip
+                "damaged", f"After row {first - 1} the file cannot be read.", "Fetch it again."
+            )
 
     return RowSource(names, names, chunks)
 

@@ -110,6 +110,8 @@ def read_log(
                 progress(reader.rows + faults.counts["cells", ""])
         if source.seen is not None and not faults.fatal:
             _check_columns(mapping, tuple(source.seen), faults)
+            if faults.fatal:
+                faults.forget_rows()
         if faults.fatal:
             raise faults.error()
         assembly = Assembly(mapping.measure, faults)

@@ -6,7 +6,7 @@ by the same function that checks single events (`evaluation.events.convert`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
@@ -159,8 +159,11 @@ def _mapped(texts: pa.Array, source: FactSource) -> Converted:
     def say(value: str) -> tuple[str, str]:
         return (
             f"the mapping does not say what '{value}' means.",
-            did_you_mean(value, known)
-            or "Add it to 'values:', or say with 'otherwise:' what becomes of such values.",
+            suggestion(
+                value,
+                known,
+                "Add it to 'values:', or say with 'otherwise:' what becomes of such values.",
+            ),
         )
 
     return Converted(array, [Problem("unknown-value", bad, say)])
@@ -185,9 +188,16 @@ def _wrong_type(bad: Bools, type_: Type) -> list[Problem]:
 
 
 def _say_type(type_: Type, value: str) -> tuple[str, str]:
-    near = did_you_mean(value, type_.members) if isinstance(type_, EnumType) else None
-    default = "Correct it, or say in the mapping what it means (values:, format:, missing:)."
-    return f"'{value}' is no {describe(type_)}.", near or default
+    known = type_.members if isinstance(type_, EnumType) else ()
+    written = " of at most 38 digits" if type_ == NUMBER else ""
+    to_do = "Correct it, or say in the mapping what it means (values:, format:, missing:)."
+    return f"'{value}' is no {describe(type_)}{written}.", suggestion(value, known, to_do)
+
+
+def suggestion(value: str, known: Iterable[str], to_do: str) -> str:
+    """What to do about a value, after the nearest known ones if there are any near it."""
+    near = did_you_mean(value, known) or ""
+    return f"{near} {to_do}" if near.startswith("Did you mean") else to_do
 
 
 def _numbers(texts: pa.Array) -> Converted:
