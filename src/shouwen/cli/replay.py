@@ -215,7 +215,15 @@ def show(found: Replay) -> None:
         out.print(f"[yellow]{found.set_aside:,} bad rows were set aside[/yellow]")
     for compared in found.comparisons:
         out.print()
-        out.print(_table(compared))
+        if compared.agree == compared.compared:
+            against = _against(compared)
+            out.print(
+                f"[green]✓[/green] {compared.comparison.id}: the log's {against} is the measure's in "
+                f"all {compared.compared:,} cases",
+                soft_wrap=True,
+            )
+        else:
+            out.print(_table(compared))
         for label, count in (
             ("the measure says nothing of", compared.without_outcome),
             ("without a deadline to compare:", compared.without_deadline),
@@ -223,17 +231,26 @@ def show(found: Replay) -> None:
             if count:
                 out.print(f"  {label} {count:,}", style="dim")
         for example in compared.examples[:3]:
+            expected, said = example.expected, example.found
+            if isinstance(expected, datetime) and isinstance(said, datetime):
+                expected = expected.astimezone(said.tzinfo)
             out.print(
-                f"  differs: {example.event} — log {example.expected}, measure {example.found}",
-                style="dim", soft_wrap=True,
-            )  # fmt: skip
+                f"  differs: {example.event} — log {expected}, measure {said}",
+                style="dim",
+                soft_wrap=True,
+            )
+
+
+def _against(compared: Compared) -> str:
+    return "deadline" if compared.comparison.outcome == "deadline" else "verdict"
 
 
 def _table(compared: Compared) -> Table:
     comparison = compared.comparison
-    against = "deadline" if comparison.outcome == "deadline" else "verdict"
-    table = Table(title=f"{comparison.id}: the log's {against} against the measure's",
-                  title_justify="left")  # fmt: skip
+    table = Table(
+        title=f"{comparison.id}: the log's {_against(compared)} against the measure's",
+        title_justify="left",
+    )
     for key in comparison.by:
         table.add_column(key)
     for column in (comparison.compared_as, comparison.agree_as, "rate"):
