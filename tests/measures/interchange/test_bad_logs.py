@@ -6,6 +6,7 @@ After a deliberate change of messages, write the expectations anew with
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,8 @@ def refused(read):
 def test_a_bad_log_is_refused_with_every_error_at_its_place(name, refused, request):
     error = refused(name)
     said = "\n\n".join(render(d) for d in error.diagnostics) + "\n"
+    # How much of a packed file comes out before its end depends on the version of zlib.
+    said = re.sub(r"after [\d,]+ bytes", "after N bytes", said)
     expected = SAID / f"{name.replace(' ', '-')}.txt"
     if request.config.getoption("--rewrite", default=False):
         expected.write_text(said, "utf-8")

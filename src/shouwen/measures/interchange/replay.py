@@ -19,7 +19,7 @@ from shouwen.measures.diagnostics import Diagnostic, to_json
 from shouwen.measures.evaluation import Adoption, Event, Outcomes, adopt, evaluate
 from shouwen.measures.evaluation.outcomes import DutyOutcome
 from shouwen.measures.interchange.logs import EventLog, LogMapping, read_log
-from shouwen.measures.interchange.logs.model import Comparison
+from shouwen.measures.interchange.logs.model import COUNTS, Comparison
 from shouwen.measures.language.model import Measure
 
 Progress = Callable[[str, int, int | None], None]
@@ -126,8 +126,7 @@ class Replay:
     def to_json(self) -> dict[str, Any]:
         """The result as plain data.
 
-        The two counts of every comparison also stand at the top, under the names that the mapping
-        gives them.
+        The two counts of a comparison also stand at the top, if the mapping gives them names.
         """
         found: dict[str, Any] = {
             "measure": self.measure,
@@ -140,8 +139,13 @@ class Replay:
             "outcomes": dict(self.outcomes),
         }
         for compared in self.comparisons:
-            found[compared.comparison.compared_as] = compared.compared
-            found[compared.comparison.agree_as] = compared.agree
+            comparison = compared.comparison
+            for name, count in (
+                (comparison.compared_as, compared.compared),
+                (comparison.agree_as, compared.agree),
+            ):
+                if name not in COUNTS:
+                    found[name] = count
         found["comparisons"] = [_compared_json(c) for c in self.comparisons]
         found["notes"] = [to_json(n) for n in self.notes]
         return found

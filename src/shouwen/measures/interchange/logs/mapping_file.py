@@ -23,7 +23,9 @@ from shouwen.measures.interchange.logs.mapping_parts import (
     texts,
 )
 from shouwen.measures.interchange.logs.model import (
+    COUNTS,
     ROW,
+    TAKEN,
     Comparison,
     Condition,
     EventSource,
@@ -121,6 +123,7 @@ class _Mapping:
             for entry in (fields["compare"].items() if "compare" in fields else [])
             if (found := self._comparison(entry, events)) is not None
         ]
+        self._distinct(fields.get("compare"), comparisons)
         return LogMapping(
             name=(fields["mapping"].text() or "") if "mapping" in fields else "",
             measure=self.measure,
@@ -330,6 +333,18 @@ class _Mapping:
             compared_as=compared, agree_as=agree,
         )  # fmt: skip
 
+    def _distinct(self, entry: Entry | None, comparisons: Sequence[Comparison]) -> None:
+        """Ids and the names of counts stand for one thing each."""
+        names = [c.id for c in comparisons]
+        counts = [n for c in comparisons for n in (c.compared_as, c.agree_as) if n not in COUNTS]
+        for found in (names, counts):
+            for name in sorted({n for n in found if found.count(n) > 1}):
+                assert entry is not None
+                entry.error("compare", f"'{name}' is used twice.", "Use another name.")
+        for name in sorted(set(counts) & TAKEN):
+            assert entry is not None
+            entry.error("compare", f"a count cannot be called '{name}'.", "Use another name.")
+
     def _rules(self, entry: Entry, source: EventSource) -> tuple[str, ...]:
         duties = {d.id: d for d in self.measure.duties}
         found = []
@@ -381,9 +396,9 @@ class _Mapping:
 
     def _counts(self, entry: Entry | None) -> tuple[str, str]:
         if entry is None:
-            return "compared", "agree"
+            return COUNTS
         fields = entry.fields(("compared", "agree"))
         return (
-            (fields["compared"].text() if "compared" in fields else None) or "compared",
-            (fields["agree"].text() if "agree" in fields else None) or "agree",
+            (fields["compared"].text() if "compared" in fields else None) or COUNTS[0],
+            (fields["agree"].text() if "agree" in fields else None) or COUNTS[1],
         )

@@ -18,6 +18,18 @@ from shouwen.measures.language.model import Measure
 ROW = "row"
 """In a template, ``{row}`` is the number of the row."""
 
+COUNTS = ("compared", "agree")
+"""What the two counts of a comparison are called if the mapping gives them no names."""
+
+TAKEN = frozenset(
+    {
+        "measure", "mapping", "log", "as_of", "rows", "set_aside", "events", "outcomes",
+        "comparisons", "notes", "id", "rules", "outcome", "closer_than", "rate", "by", "groups",
+        "without_outcome", "without_deadline", "examples",
+    }
+)  # fmt: skip
+"""What else the result of a replay has, so that no count can be called that."""
+
 
 @dataclass(frozen=True)
 class FileFormat:
@@ -243,8 +255,8 @@ class Comparison:
     closer_than: Period | None = None
     when: tuple[Condition, ...] = ()
     by: tuple[str, ...] = ()
-    compared_as: str = "compared"
-    agree_as: str = "agree"
+    compared_as: str = COUNTS[0]
+    agree_as: str = COUNTS[1]
 
     @property
     def columns(self) -> Iterator[str]:
