@@ -138,7 +138,7 @@ def _show(explanation: Explanation) -> None:
         out.print(Text(f"  {section.title}", style="cyan"))
         for line in section.lines:
             text = Text(f"    {line.text}")
-            if line.law and line.law not in line.text:
+            if line.law and explanation.language == "zh" and line.law not in line.text:
                 text.append(f"  {line.law}", style="dim")
             out.print(text, soft_wrap=True)
     out.print()
