@@ -87,9 +87,16 @@ def test_no_golden_file_is_left_over():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
 def test_every_outcome_of_every_scenario_can_be_explained(path):
+    told: set[tuple[str, ...]] = set()
     for result in results(path):
         outcomes = result.outcomes
         for outcome in outcomes or ():
+            # Each rule of a file once in every shape: kind, status, clause, table row.
+            status = str(outcome.columns().get("status"))
+            shape = (outcome.kind, outcome.rule, outcome.norm, str(outcome.row), status)
+            if shape in told:
+                continue
+            told.add(shape)
             for language in ("zh", "en"):
                 explanation = explain(outcome, outcomes, language)
                 assert explanation.summary
