@@ -1,6 +1,6 @@
 """Columns of starts give what one start at a time gives, to the microsecond."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -171,6 +171,14 @@ def test_pauses_in_columns_equal_pauses_of_single_deadlines(schedule, counting, 
     columns = (rows, flat[:, 0].copy().view("M8[us]"), flat[:, 1].copy().view("M8[us]"))
     expected = one_by_one(us, period, calendar, counting, pauses=single)
     assert in_columns(us, period, calendar, counting, pauses=columns) == expected
+
+
+def test_a_pause_that_begins_when_time_is_up_changes_nothing_in_columns_either():
+    column = np.array(["2026-03-02T02:00", "2026-03-02T02:00"], "M8[us]")
+    begins = np.array(["2026-03-02T03:00", "2026-03-02T02:59:59"], "M8[us]")
+    ends = np.array(["2026-03-02T04:00", "2026-03-02T03:59:59"], "M8[us]")
+    found = deadlines(column, Period.parse("PT1H"), cn(), pauses=(np.arange(2), begins, ends))
+    assert found.at.tolist() == [datetime(2026, 3, 2, 3), datetime(2026, 3, 2, 4)]
 
 
 @pytest.mark.parametrize("counting", list(Counting))

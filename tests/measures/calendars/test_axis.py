@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shouwen.measures.calendars import CalendarError, cn
+from shouwen.measures.calendars import Calendar, CalendarError, cn, parse_week
 from shouwen.measures.calendars.zones import SECOND_US, to_us
 from tests.measures.calendars.moments import city_hall, office, shanghai, utc
 
@@ -69,3 +69,28 @@ def test_beyond_its_ends_the_axis_is_not_known():
             axis.positions(np.array([to_us(instant)]))
     with pytest.raises(CalendarError, match="this much working time"):
         axis.instant(axis.total + 1)
+
+
+def test_hours_cut_into_very_many_spans_are_counted_all_the_same():
+    minutes = ", ".join(
+        f"{m // 60:02}:{m % 60:02}-{m // 60:02}:{m % 60 + 5:02}" for m in range(480, 780, 10)
+    )
+    axis = Calendar.simple("bits", "UTC", parse_week(minutes)).versions[0].schedule.axis
+    us = [to_us(utc(2026, 3, 2)) + n * 97_000_000 for n in range(2_000)]
+    positions = [axis.position(x) for x in us]
+    assert axis.positions(np.array(us)).tolist() == positions
+    assert axis.instants(np.array(positions)).tolist() == [axis.instant(p) for p in positions]
+
+
+def test_before_the_first_opening_and_after_the_last_nothing_is_open():
+    axis = city_hall().versions[0].schedule.axis
+    with pytest.raises(CalendarError, match="the previous closing"):
+        axis.previous_open(axis.first)
+    with pytest.raises(CalendarError, match="the next opening"):
+        axis.next_open(axis.last)
+    with pytest.raises(CalendarError, match="the next opening"):
+        axis.advance(axis.last, 1)
+    with pytest.raises(CalendarError, match="the next opening"):
+        axis.next_opens(np.array([axis.last]))
+    assert axis.positions(np.array([axis.first])).tolist() == [0]
+    assert axis.position(axis.first) == 0

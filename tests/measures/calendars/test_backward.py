@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shouwen.measures.calendars import (
+    Calendar,
     CalendarError,
     Counting,
     Period,
@@ -13,6 +14,7 @@ from shouwen.measures.calendars import (
     cn,
     deadline,
     latest_start,
+    parse_week,
 )
 from shouwen.measures.calendars.zones import from_us, to_us
 from tests.measures.calendars.moments import SHANGHAI, boston, city_hall, office, shanghai
@@ -105,3 +107,22 @@ def test_impossible_input_is_refused():
         start_for(shanghai(2026, 3, 13), "P1DT1H")
     with pytest.raises(CalendarError, match="leads out of it"):
         start_for(shanghai(2000, 1, 4), "P10WD")
+
+
+def test_other_countings_backward():
+    before = boston(2024, 3, 10, 12)
+    assert start_for(before, "PT2H", city_hall(), Counting.SAME_TIME).at == boston(2024, 3, 10, 10)
+    monday = boston(2024, 3, 11, 2, 30)
+    missing = start_for(monday, "P1D", city_hall(), Counting.SAME_TIME)
+    assert missing.at == boston(2024, 3, 10, 3, 30)
+    assert [step.kind for step in missing.steps] == [StepKind.MISSING_HOUR]
+    assert start_for(shanghai(2026, 3, 31, 9), "P1M").last_day == date(2026, 2, 28)
+    assert start_for(shanghai(2026, 3, 31, 9), "PT0S").at == shanghai(2026, 3, 31, 9)
+
+
+def test_a_time_at_which_the_day_reached_is_closed_moves_back_to_its_last_closing():
+    week = parse_week("Mon-Thu 08:00-17:00; Fri 08:00-12:00")
+    short = Calendar.simple("short", "Asia/Shanghai", week)
+    found = start_for(shanghai(2026, 3, 9, 15), "P1WD", short, Counting.WORKING)
+    assert found.at == shanghai(2026, 3, 6, 12)
+    assert found.steps[-1].kind is StepKind.END_OUTSIDE_HOURS

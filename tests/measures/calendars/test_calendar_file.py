@@ -142,3 +142,27 @@ calendars:
 @pytest.mark.parametrize("text", ["", "calendars: [", "- a\n- b", "calendars: 7"])
 def test_what_is_no_file_of_calendars_is_refused(text):
     assert problems(text)
+
+
+@pytest.mark.parametrize(
+    ("version", "code"),
+    [
+        ("hours: 09:00-17:00\n    make-up-hours: closed", "no-hours"),
+        ("hours: 09:00-17:00\n    make-up-hours: 9-17", "bad-hours"),
+        ("hours:", "missing-value"),
+        ("hours: [09:00-17:00]", "wrong-kind"),
+        ("holidays: {statutory: us}", "unknown-statute"),
+        ("holidays: {annual: [{name: x}]}", "missing-field"),
+        ("holidays: {annual: [{name: x, on: 07-04, from: 1776}]}", "not-a-year"),
+        ("holidays: {dates: [{name: x, on: 2020-01-01/2022-01-01}]}", "long-run"),
+        ("exceptions: [{on: 2026-05-01, closed: no}]", "unknown-value"),
+        ("exceptions: [{on: 2026-05-01, hours: 9-12}]", "bad-hours"),
+        ("exceptions: [{on: 2026-13-01, closed: yes}]", "not-a-date"),
+        ("exceptions: [{on: 1950-01-01, closed: yes}]", "bad-calendar"),
+        ("zone: UTC", "repeated-field"),
+        ("versions: [{from: 1.1.2026, hours: 09:00-17:00}]", "not-a-date"),
+    ],
+)
+def test_every_field_is_checked(version, code):
+    found = problems(f"calendars:\n  a:\n    zone: UTC\n    {version}\n")
+    assert [d.code for d in found] == [code]

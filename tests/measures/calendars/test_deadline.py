@@ -8,6 +8,7 @@ from shouwen.measures.calendars import (
     Calendar,
     CalendarError,
     Counting,
+    DatedException,
     Period,
     PeriodError,
     Schedule,
@@ -17,6 +18,7 @@ from shouwen.measures.calendars import (
     cn,
     deadline,
     end_of_day,
+    parse_spans,
     parse_week,
 )
 from tests.measures.calendars.moments import SHANGHAI, boston, city_hall, office, shanghai, utc
@@ -142,6 +144,13 @@ def test_the_day_of_an_instant_ends_at_24_or_at_the_close_of_business():
     assert end_of_day(shanghai(2026, 3, 1, 10), office()).at == shanghai(2026, 3, 2)
 
 
+def test_extra_hours_on_a_day_off_are_no_close_of_business():
+    sunday = DatedException(date(2026, 3, 1), "extra", parse_spans("20:00-22:00"))
+    week = parse_week("Mon-Fri 09:00-17:00")
+    shop = Calendar.simple("shop", "Asia/Shanghai", week, None, [sunday])
+    assert end_of_day(shanghai(2026, 3, 1, 10), shop).at == shanghai(2026, 3, 2)
+
+
 def test_the_local_day_decides_not_the_day_in_utc():
     assert due(utc(2026, 3, 2, 17), "P1D").last_day == date(2026, 3, 4)  # 3 March, 01:00 local
 
@@ -225,6 +234,12 @@ def test_a_start_outside_hours_moves_to_the_next_opening():
     found = due(shanghai(2026, 9, 30, 20), "PT1H", office(), Counting.WORKING)
     assert found.at == shanghai(2026, 10, 8, 9, 30)
     assert found.steps[0].zh == "不在业务时间内，自10月8日08:30起算"
+
+
+def test_a_start_at_the_closing_instant_is_outside_hours():
+    found = due(shanghai(2026, 9, 29, 17, 30), "PT1H", office(), Counting.WORKING)
+    assert found.at == shanghai(2026, 9, 30, 9, 30)
+    assert kinds(found) == [StepKind.START_OUTSIDE_HOURS]
 
 
 def test_one_working_day_is_the_same_time_on_the_next():

@@ -131,8 +131,11 @@ def test_a_period_is_read_back_from_both_of_its_forms(months, days, working, sec
 def test_periods_add_up_within_one_sign():
     assert Period.parse("P1M") + Period.parse("PT1H") == Period(months=1, seconds=HOUR)
     assert Period.parse("P3D") * 2 == Period(days=6)
+    assert Period.parse("P3D") - Period.parse("P1D") == Period(days=2)
     with pytest.raises(PeriodError, match="forward or backward"):
         Period(months=1) + Period(days=-1)
+    with pytest.raises(TypeError):
+        Period(days=1) + 1  # type: ignore[operator]
 
 
 def test_periods_compare_only_where_every_start_gives_the_same_answer():
@@ -143,6 +146,10 @@ def test_periods_compare_only_where_every_start_gives_the_same_answer():
     assert Period.parse("P10WD") > Period.parse("P9D")
     assert Period.parse("P1M").compare(Period.parse("P30D")) is None
     assert Period.parse("P1D").compare(Period.parse("PT30H")) is None
+    assert Period.parse("P1D").compare(Period.parse("PT23H30M")) is None  # 23 hours in spring
+    assert Period.parse("P1D") > Period.parse("PT22H59M")
+    with pytest.raises(TypeError):
+        Period.parse("P1D") < 5  # type: ignore[operator]  # noqa: B015
     with pytest.raises(PeriodError, match="depends on the start"):
         assert Period.parse("P1M") < Period.parse("P30D")
 

@@ -86,6 +86,7 @@ def test_the_spring_festival_of_2020_ran_until_2_february():
 
 def test_the_end_of_the_last_published_year_waits_for_the_next_notice():
     assert statutory().is_published(date(2026, 12, 25))
+    assert not statutory().is_published(date(2026, 12, 26))
     assert not statutory().is_published(date(2026, 12, 31))
     assert statutory().is_published(date(2025, 12, 31))
 
@@ -276,6 +277,26 @@ years:
 """
     )
     assert set(found) == {"number-and-check"}
+
+
+def test_laws_and_years_are_checked_too():
+    found = refused(
+        """
+years:
+  1999: {notices: [], holidays: []}
+  2027: {notices: []}
+  2028:
+    notices:
+      - {title: t, checked: maybe}
+      - {number: 国办发明电〔2027〕9号}
+    holidays:
+      - {name: 元旦, off: 2026-01-01}
+"""
+    )
+    assert {"not-a-year", "missing-field", "unknown-value", "day-of-another-year"} == set(found)
+    with pytest.raises(SourceError) as error:
+        read_table("laws: [{from: 2000-01-01, title: t, days: {x: [13-01, 冬至]}}]\nyears: {}", "a")
+    assert [d.code for d in error.value.diagnostics] == ["not-a-day", "not-a-day"]
 
 
 def test_what_is_not_yaml_is_refused_where_it_breaks():

@@ -170,17 +170,17 @@ class Period:
             )
         return answer
 
-    def __lt__(self, other: Period) -> bool:
-        return self._order(other) < 0
+    def __lt__(self, other: object) -> bool:
+        return self._order(other) < 0 if isinstance(other, Period) else NotImplemented
 
-    def __le__(self, other: Period) -> bool:
-        return self._order(other) <= 0
+    def __le__(self, other: object) -> bool:
+        return self._order(other) <= 0 if isinstance(other, Period) else NotImplemented
 
-    def __gt__(self, other: Period) -> bool:
-        return self._order(other) > 0
+    def __gt__(self, other: object) -> bool:
+        return self._order(other) > 0 if isinstance(other, Period) else NotImplemented
 
-    def __ge__(self, other: Period) -> bool:
-        return self._order(other) >= 0
+    def __ge__(self, other: object) -> bool:
+        return self._order(other) >= 0 if isinstance(other, Period) else NotImplemented
 
     def __str__(self) -> str:
         return self.iso()

@@ -3,8 +3,8 @@
 A window is not a calendar: it has no holidays and decides no deadline; it answers whether an
 instant lies in "08:00-22:00". Its ends are inside unless it says otherwise, to the second: a
 report at 21:00:00 sharp is within 08:00-21:00, one at 21:00:01 is not; fractions of a second are
-cut off. So the 24:00 at which a window ends is inside too (民法典 1259: 以前 includes), although a
-clock calls it 00:00 of the next day.
+cut off. So the 24:00 at which a window ends is inside too, like any other end, although a clock
+calls it 00:00 of the next day.
 """
 
 from __future__ import annotations
