@@ -204,7 +204,14 @@ def test_what_does_not_need_the_missing_fact_is_decided(text, missing, result):
     ("text", "changes", "reason"),
     [
         ("100 / repeats", {"repeats": 0}, DIVISION_BY_ZERO),
+        ("100 / repeats > 3", {"repeats": 0}, DIVISION_BY_ZERO),
+        ("-(100 / repeats) + 1 in [1..3] and vip", {"repeats": 0}, DIVISION_BY_ZERO),
+        ("if 100 / repeats > 3 then 1 else 2", {"repeats": 0}, DIVISION_BY_ZERO),
         ("modulo(100, repeats)", {"repeats": 0}, DIVISION_BY_ZERO),
+        ("modulo(100, repeats) > 3 and vip", {"repeats": 0}, DIVISION_BY_ZERO),
+        ("min(fines) > 3 and vip", {"fines": ()}, EMPTY_LIST),
+        ("not(outage > 30分钟)", {"outage": Period(months=1)}, NO_FIXED_LENGTH),
+        ("date of(reported + outage) = signed", {"outage": Period(working_days=1)}, OUT_OF_RANGE),
         ("1小时 / outage", {"outage": Period()}, DIVISION_BY_ZERO),
         ("min(fines)", {"fines": ()}, EMPTY_LIST),
         ("max(fines)", {"fines": ()}, EMPTY_LIST),
@@ -226,6 +233,12 @@ def test_what_does_not_need_the_missing_fact_is_decided(text, missing, result):
 )
 def test_what_has_no_result_is_unknown_and_says_why(text, changes, reason):
     assert value(text, **changes) == Unknown.of(reason)
+
+
+def test_what_does_not_need_a_result_is_decided_without_it():
+    assert value("100 / repeats > 3 or vip", repeats=0) is True
+    assert value("outage > 30分钟 and holiday", outage=Period(months=1)) is False
+    assert value("if 100 / repeats > 3 then 7 else 7", repeats=0) == 7
 
 
 def test_a_list_with_an_unknown_item_can_be_counted_but_not_summed():

@@ -23,6 +23,7 @@ from shouwen.measures.feel.hints import (
     rank,
 )
 from shouwen.measures.feel.tree import (
+    UNREADABLE,
     And,
     Arithmetic,
     Between,
@@ -59,7 +60,7 @@ from shouwen.measures.feel.types import (
     Type,
     assignable,
 )
-from shouwen.measures.feel.values import Unknown
+from shouwen.measures.feel.values import Unknown, Value
 
 _SHIFTED = {DATE: DATE, DATETIME: DATETIME}
 
@@ -291,7 +292,7 @@ class Checker:
 
     def _with_null(self, left: Expr, right: Expr) -> Expr | None:
         for side in (left, right):
-            if isinstance(side, Literal) and self.scope.dialect is Dialect.DMN:
+            if isinstance(side, Literal) and side.value == Unknown():
                 return self._fail(
                     "null",
                     "A comparison with null is not supported.",
@@ -356,7 +357,7 @@ class Checker:
         left, right = self._visit(node.left), self._visit(node.right)
         a, b = left.type, right.type
         if ANY in (a, b):
-            if self.scope.dialect is Dialect.MEASURE:
+            if UNREADABLE in (_value(left), _value(right)):
                 return self._placeholder(node.span)
             type_ = b if a == ANY else a
             return replace(node, left=left, right=right, type=type_)
@@ -534,4 +535,8 @@ class Checker:
         return False
 
     def _placeholder(self, span: Span) -> Expr:
-        return Literal(Unknown(), span=span)
+        return Literal(UNREADABLE, span=span)
+
+
+def _value(node: Expr) -> Value | None:
+    return node.value if isinstance(node, Literal) else None

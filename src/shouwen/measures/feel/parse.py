@@ -19,6 +19,7 @@ from shouwen.measures.feel.literals import CONSTRUCTORS, LiteralError
 from shouwen.measures.feel.scan import Kind, Token
 from shouwen.measures.feel.stream import TokenStream
 from shouwen.measures.feel.tree import (
+    UNREADABLE,
     And,
     Arithmetic,
     ArithmeticOperator,
@@ -42,7 +43,7 @@ from shouwen.measures.feel.tree import (
     transform,
 )
 from shouwen.measures.feel.types import ANY, NUMBER, PERIOD, STRING, EnumType, ListType, Scope, Type
-from shouwen.measures.feel.values import CONTEXT, Unknown, Value
+from shouwen.measures.feel.values import CONTEXT, Value
 
 DEEPEST = 25
 """How deep brackets may be nested. Nobody reads deeper, and every walk of the tree recurses."""
@@ -450,7 +451,7 @@ class Parser(TokenStream):
         self._error(
             "is-known", "'is known' asks about one name.", span, hint="Write is known(name)."
         )
-        return Literal(Unknown(), span=span)
+        return Literal(UNREADABLE, span=span)
 
     def _constructed(self, name: str, argument: Expr, span: Span) -> Expr:
         if not (isinstance(argument, Literal) and argument.type == STRING):
@@ -462,13 +463,13 @@ class Parser(TokenStream):
                     hint='Write for instance date("2013-09-01"); the date of an instant is '
                     "date of(...).",
                 )
-            return Literal(Unknown(), span=span)
+            return Literal(UNREADABLE, span=span)
         assert isinstance(argument.value, str)
         try:
             constant = CONSTRUCTORS[name](argument.value)
         except LiteralError as error:
             self._error("bad-literal", error.message, argument.span, hint=error.hint)
-            return Literal(Unknown(), span=span)
+            return Literal(UNREADABLE, span=span)
         return Literal(constant.value, type=constant.type, span=span)
 
     # --- tests -------------------------------------------------------------------------------

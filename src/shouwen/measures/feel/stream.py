@@ -6,9 +6,8 @@ from functools import cached_property
 
 from shouwen.measures.diagnostics import Report, SourceText, Span
 from shouwen.measures.feel.scan import Kind, Token, scan
-from shouwen.measures.feel.tree import Expr, Literal
+from shouwen.measures.feel.tree import UNREADABLE, Expr, Literal
 from shouwen.measures.feel.types import EnumType, Scope
-from shouwen.measures.feel.values import Unknown
 
 
 class TokenStream:
@@ -80,7 +79,7 @@ class TokenStream:
         return f"'{self.place.text[token.start : token.end]}'"
 
     def _placeholder(self, token: Token | None = None) -> Expr:
-        return Literal(Unknown(), span=self._span(token or self._token))
+        return Literal(UNREADABLE, span=self._span(token or self._token))
 
     def _error(
         self, code: str, message: str, span: Span | None = None, *, hint: str | None = None

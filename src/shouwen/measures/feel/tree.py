@@ -27,10 +27,13 @@ from typing import Literal as OneOf
 
 from shouwen.measures.diagnostics import Source, Span
 from shouwen.measures.feel.types import ANY, BOOLEAN, Type
-from shouwen.measures.feel.values import Value
+from shouwen.measures.feel.values import Unknown, Value
 
 NOWHERE = Source("<built>", "").span(0)
 """The place of nodes that were not written but built."""
+
+UNREADABLE = Unknown.of("a part of the source with an error")
+"""The value of the placeholder that stands for a part with an error while the rest is checked."""
 
 ArithmeticOperator = OneOf["+", "-", "*", "/", "**"]
 """``**`` occurs only in trees of the DMN dialect."""
