@@ -243,12 +243,12 @@ def add_periods(a: Expr, b: Expr) -> Expr:
 
 def add_months(day: Expr, months: Expr) -> Expr:
     """The corresponding day some months later, or the last of the month (民法典 art. 202)."""
-    return (day.cast("timestamp(6)") + months.cast("int32").as_interval("M")).cast("date")
+    return (day.cast("timestamp") + months.cast("int32").as_interval("M")).cast("date")
 
 
 def add_days(day: Expr, days: Expr) -> Expr:
     """A date some days later."""
-    return (day.cast("timestamp(6)") + days.cast("int32").as_interval("D")).cast("date")
+    return (day.cast("timestamp") + days.cast("int32").as_interval("D")).cast("date")
 
 
 def add_to_date(day: Expr, length: Expr) -> Expr:

@@ -109,7 +109,9 @@ class _Drawn:
         right = looked_at.table
         on = [asking[f"a~same {i}"] == right[f"~same {i}"] for i in range(len(same))]
         pairs = asking.inner_join(right, on) if on else asking.cross_join(right)
-        pairs = pairs.filter(*self._in_time(pairs), *self._other_group(pairs, own))
+        counted = [*self._in_time(pairs), *self._other_group(pairs, own)]
+        if counted:
+            pairs = pairs.filter(*counted)
         inner = Frame(lowering.ground, looked_at.label, pairs, looked_at.slots)
         for n in asked:
             slot = asking_slots[n]

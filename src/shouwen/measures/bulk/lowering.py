@@ -20,11 +20,11 @@ from shouwen.measures.bulk.relations import (
     Rows,
     union,
 )
-from shouwen.measures.bulk.sqltypes import INSTANT, Table, sql_type
+from shouwen.measures.bulk.sqltypes import DECIMAL, INSTANT, Table, null, sql_type
 from shouwen.measures.bulk.steps import Steps
 from shouwen.measures.bulk.zones import Zone
 from shouwen.measures.evaluation import Adoption
-from shouwen.measures.feel.types import DATETIME, STRING
+from shouwen.measures.feel.types import DATETIME, NUMBER, STRING
 from shouwen.measures.language.model import Relation, Trigger
 
 BREACH = "breach"
@@ -50,6 +50,7 @@ class Lowering:
         self.relations: dict[str, Rows] = {}
         self.breaches: dict[str, tuple[Rows, frozenset[str]]] = {}
         """By rule: its breaches, and the norms they may cite (empty: any)."""
+        self.outcomes: dict[str, list[Table]] = {}
         self.posts: Table | None = None
         self.special_days: Table | None = None
         self._unions: dict[tuple[str, ...], Rows] = {}
@@ -125,8 +126,18 @@ class Lowering:
 
     def frame(self, rows: Rows, label: str) -> Frame:
         """The rows of a relation as rows that ask."""
-        table = rows.table.mutate(**{KEY: ibis.row_number()})
-        return Frame(self.ground, label, table, self.slots(rows))
+        amounts = {
+            f"~number {name}": ibis.ifelse(
+                rows.table[name].fixed, rows.table[name].lo, null(DECIMAL)
+            )
+            for name in sorted(rows.quantities)
+        }
+        table = rows.table.mutate(**{KEY: ibis.row_number()}, **amounts)
+        slots = self.slots(rows)
+        for name in rows.quantities:
+            # A range that nobody has decided in is no number.
+            slots[name] = Slot(f"~number {name}", NUMBER, frozenset({name}))
+        return Frame(self.ground, label, table, slots)
 
     def slots(self, rows: Rows, prefix: str = "", at: str = AT, id_: str = ID) -> dict[str, Slot]:
         """The names of the fields of a relation, in columns with a prefix."""
@@ -175,3 +186,10 @@ class Lowering:
         order = [rows.table[AT], rows.table["~part"], rows.table[SEQ]]
         seq = ibis.row_number().over(group_by=rows.table[ORIGIN], order_by=order)
         return replace(rows, table=rows.table.mutate(**{SEQ: seq}).drop("~part"))
+
+    # --- outcomes ---------------------------------------------------------------------------
+
+    def add_outcomes(self, kind: str, rule: str, rows: Table) -> None:
+        """Add outcomes of a rule to those of a kind."""
+        name = f"{kind} of {rule}"
+        self.outcomes.setdefault(kind, []).append(self.steps.add(name, rows))

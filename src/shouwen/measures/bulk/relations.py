@@ -26,6 +26,7 @@ from shouwen.measures.bulk.sqltypes import (
     Table,
     null,
     sql_type,
+    stacked,
 )
 from shouwen.measures.feel.types import Type
 
@@ -91,5 +92,5 @@ def union(name: str, parts: list[Rows]) -> Rows:
             here = part.table[field] if field in part.fields else null(kind)
             columns[field] = here.cast(kind)
         tables.append(part.table.select(**columns))
-    table = tables[0] if len(tables) == 1 else ibis.union(*tables)
+    table = stacked(tables)
     return Rows(name, table, fields, quantities=quantities)

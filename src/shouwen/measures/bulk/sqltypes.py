@@ -48,7 +48,7 @@ Table = Any
 
 SCALE = 12
 DECIMAL = dt.Decimal(38, SCALE)
-INSTANT = dt.Timestamp(scale=6)
+INSTANT = dt.Timestamp()
 NAMES = dt.Array(dt.string)
 """Names of missing facts, ids of events, ids of readings."""
 PERIOD_TYPE = dt.Struct(
@@ -222,3 +222,18 @@ def joined(*arrays: Expr) -> Expr:
 def tidy(array: Expr) -> Expr:
     """An array of texts as a sorted set; empty for NULL."""
     return array.unique().sort().fill_null(ibis.literal([], type=NAMES))
+
+
+def stacked(parts: list[Table]) -> Table:
+    """Tables of the same columns as one, one behind the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return ibis.union(*(_nullable(part) for part in parts))
+
+
+def _nullable(table: Table) -> Table:
+    """A table whose columns may hold NULL: Ibis takes a constant for a column that may not."""
+    schema = {
+        name: kind.copy(nullable=True) for name, kind in sorted(table.schema().items())
+    }
+    return table.select(**{n: table[n].cast(k) for n, k in schema.items()})

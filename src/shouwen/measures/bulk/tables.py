@@ -30,7 +30,7 @@ from shouwen.measures.bulk.sqltypes import (
 )
 from shouwen.measures.feel import tree
 from shouwen.measures.feel.decide import facts_of, row_condition
-from shouwen.measures.feel.tables import DecisionTable, HitPolicy
+from shouwen.measures.feel.tables import DecisionTable, HitPolicy, Output
 from shouwen.measures.feel.types import Type
 
 _POLICIES = {HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.FIRST}
@@ -68,7 +68,13 @@ class _Choice:
     missing: Expr
 
 
-def decide(frame: Frame, table: DecisionTable, norm: str) -> Decided:
+Lift = Callable[[Frame, str, Slot], Slot]
+"""What makes of a cell of an output the value that the rule wants."""
+
+
+def decide(
+    frame: Frame, table: DecisionTable, norm: str, lift: Lift | None = None
+) -> Decided:
     """What a table decides for every row of a frame."""
     collects = table.policy.lists or table.policy.aggregates
     if table.policy not in _POLICIES and not collects or table.policy in (
@@ -77,10 +83,18 @@ def decide(frame: Frame, table: DecisionTable, norm: str) -> Decided:
         raise NotLoweredYet(f"the hit policy {table.policy.value}", norm, table.span)
     conditions = _conditions(frame, table)
     trail = frame.trail(frozenset(facts_of(table)))
+
+    def cell(output: Output, written: tree.Expr | None) -> Slot | None:
+        if written is None:
+            return None
+        slot = frame.put(written)
+        return slot if lift is None else lift(frame, output.name, slot)
+
     outputs = [
-        [None if cell is None else frame.put(cell) for cell in row.outputs] for row in table.rows
+        [cell(o, c) for o, c in zip(table.outputs, row.outputs, strict=True)]
+        for row in table.rows
     ]
-    defaults = [None if o.default is None else frame.put(o.default) for o in table.outputs]
+    defaults = [cell(o, o.default) for o in table.outputs]
     frame.keep("rows of the table")
     applies = [frame.table[c.value] for c in conditions]
     if collects:
@@ -222,7 +236,8 @@ def _output(
     said = [(number, slot) for number, slot in cells if slot is not None]
     values = [(table[row] == n, table[s.value]) for n, s in said]
     names = [(table[row] == n, frame.names_column(s)) for n, s in said if s.names is not None]
-    kind = sql_type(type_)
+    known = [s for s in (*(s for _, s in said), default) if s is not None]
+    kind = table[known[0].value].type() if known else sql_type(type_)
     otherwise: Expr = null(kind)
     given = either(*(holds(table[row] == n) for n, _ in said))
     other_names: Expr = no_names()

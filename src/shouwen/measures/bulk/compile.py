@@ -1,0 +1,232 @@
+"""From an adoption to a plan, and from a plan and events to outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+
+from shouwen.measures.bulk.consequences import lower_consequence
+from shouwen.measures.bulk.duties import lower_duty
+from shouwen.measures.bulk.engine import Engine, compiled
+from shouwen.measures.bulk.errors import NotLoweredYet
+from shouwen.measures.bulk.findings import lower_finding
+from shouwen.measures.bulk.inputs import event_rows, superseded
+from shouwen.measures.bulk.lowering import BREACH, SUPERSEDED, Lowering
+from shouwen.measures.bulk.outcomes import KINDS
+from shouwen.measures.bulk.sqltypes import stacked
+from shouwen.measures.bulk.steps import NOW, Steps, event_name
+from shouwen.measures.evaluation import Adoption
+from shouwen.measures.language.model import Consequence, Duty, Fact, Finding, Measure, Rule
+from shouwen.measures.language.strata import expressions
+from shouwen.measures.feel import tree
+
+
+@dataclass(eq=False)
+class BulkPlan:
+    """The rules of an adopted measure as a sequence of tables.
+
+    Make one with `lower`. Nothing in it depends on data; it can be run over many logs.
+
+    Attributes:
+        adoption: the measure with its readings and calendars.
+        rules: the ids of the rules it evaluates, in order.
+        steps: the tables, each an Ibis expression over those before it.
+        outcomes: by kind (`KINDS`), the name of the table of all outcomes of that kind.
+    """
+
+    adoption: Adoption
+    rules: tuple[str, ...]
+    steps: Steps
+    outcomes: Mapping[str, str]
+
+    @cached_property
+    def sql(self) -> list[tuple[str, str]]:
+        """The steps as statements for DuckDB, by name."""
+        return compiled(self.steps)
+
+
+def lower(adoption: Adoption, only: Collection[str] | None = None) -> BulkPlan:
+    """Lower the rules of an adoption to a plan.
+
+    Args:
+        adoption: a measure with its readings and calendars.
+        only: ids of rules; these and all that they rest on are lowered. None: all rules.
+
+    Raises:
+        NotLoweredYet: when a rule uses what the bulk engine cannot say yet.
+        KeyError: when `only` names no rule.
+    """
+    lowering = Lowering(adoption)
+    rules = rules_of(adoption.measure)
+    wanted = _closure(adoption.measure, rules, only)
+    done = []
+    for rule in _in_order(adoption.measure):
+        if rule in wanted:
+            _lower_rule(lowering, rules[rule])
+            done.append(rule)
+    outcomes = {}
+    for kind in KINDS:
+        tables = lowering.outcomes.get(kind)
+        if tables:
+            whole = stacked(tables)
+            lowering.steps.add(kind, whole)
+            outcomes[kind] = kind
+    return BulkPlan(adoption, tuple(done), lowering.steps, outcomes)
+
+
+def unlowered(adoption: Adoption) -> list[NotLoweredYet]:
+    """What keeps the rules of an adoption from being lowered, one error for each such rule."""
+    lowering = Lowering(adoption)
+    rules = rules_of(adoption.measure)
+    found: list[NotLoweredYet] = []
+    failed: set[str] = set()
+    for rule in _in_order(adoption.measure):
+        blocked = _rests_on(adoption.measure, rules, rules[rule]) & failed
+        if blocked:
+            failed.add(rule)
+            continue
+        try:
+            _lower_rule(lowering, rules[rule])
+        except NotLoweredYet as error:
+            found.append(error)
+            failed.add(rule)
+    return found
+
+
+def run(
+    plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime
+) -> dict[str, pa.Table]:
+    """What a plan says of events at an instant, in an embedded DuckDB.
+
+    Args:
+        plan: see `lower`.
+        events: by event type, tables with the columns `id`, `at` (an instant) and the facts of the
+            type by name; `recorded_at`, `supersedes` and `retracts` where there are any. Types that
+            are left out have no events.
+        as_of: an aware instant.
+
+    Returns:
+        By kind (see `outcomes`), a table of outcomes; instants are in UTC.
+
+    Raises:
+        ValueError: when `as_of` has no zone, or events of a type contradict each other.
+        KeyError: when there is no such event type.
+    """
+    if as_of.tzinfo is None:
+        raise ValueError(f"as_of ({as_of.isoformat()}) has no time zone; give an aware datetime.")
+    for type_ in events:
+        if type_ not in plan.adoption.measure.vocabulary.events:
+            raise KeyError(f"Measure {plan.adoption.measure.id} has no event type '{type_}'.")
+    now = as_of.astimezone(UTC)
+    with Engine(plan.steps, plan.sql) as engine:
+        engine.given()
+        engine.register(NOW, pa.table({"as_of": pa.array([now], pa.timestamp("us", "UTC")).cast(
+            pa.timestamp("us"))}))  # fmt: skip
+        engine.register(SUPERSEDED, superseded(events, now))
+        for type_, schema in plan.steps.inputs.items():
+            engine.register(event_name(type_), event_rows(type_, schema, events.get(type_)))
+        engine.run()
+        return {kind: engine.table(name) for kind, name in plan.outcomes.items()}
+
+
+# --- rules --------------------------------------------------------------------------------------
+
+
+def rules_of(measure: Measure) -> dict[str, Rule]:
+    """All rules that have outcomes, by id."""
+    groups = (measure.duties, measure.findings, measure.consequences, measure.ledgers,
+              measure.grades, measure.rights)  # fmt: skip
+    return {rule.id: rule for group in groups for rule in group}
+
+
+def _in_order(measure: Measure) -> Iterator[str]:
+    return (rule for stratum in measure.strata for rule in stratum)
+
+
+_LOWERED: dict[type, Callable[[Lowering, Any], None]] = {
+    Duty: lower_duty,
+    Finding: lower_finding,
+    Consequence: lower_consequence,
+}
+
+
+def _lower_rule(lowering: Lowering, rule: Rule) -> None:
+    lower_one = _LOWERED.get(type(rule))
+    if lower_one is None:
+        norm = getattr(rule, "norm", None) or rule.norms.default  # type: ignore[union-attr]
+        raise NotLoweredYet(type(rule).__name__.lower(), norm, rule.span)
+    try:
+        lower_one(lowering, rule)
+    except NotLoweredYet as error:
+        if error.clause is not None:
+            raise
+        norm = rule.norm if isinstance(rule, Finding) else rule.norms.default  # type: ignore[union-attr]
+        raise NotLoweredYet(error.construct, norm, error.span or rule.span) from error
+
+
+def _closure(
+    measure: Measure, rules: Mapping[str, Rule], only: Collection[str] | None
+) -> set[str]:
+    if only is None:
+        return set(rules)
+    found: set[str] = set()
+    stack = list(only)
+    while stack:
+        rule = stack.pop()
+        if rule not in found:
+            found.add(rule)
+            stack += _rests_on(measure, rules, rules[rule])
+    return found
+
+
+def _rests_on(measure: Measure, rules: Mapping[str, Rule], rule: Rule) -> set[str]:
+    """The rules whose rows a rule is triggered by or looks at."""
+    relations: list[tuple[str, frozenset[str]]] = []
+    trigger = getattr(rule, "trigger", None)
+    if trigger is not None:
+        relations += [(name, trigger.clauses) for name in trigger.relations]
+    for source in getattr(rule, "sources", ()):
+        relations.append((source.relation, frozenset()))
+    for fact in _facts(measure, rule):
+        relations.append((fact.relation, fact.clauses))
+    found: set[str] = set()
+    for name, clauses in relations:
+        if name == BREACH:
+            found |= {r.id for r in rules.values() if _may_breach(r, clauses)}
+        else:
+            owner = name.removeprefix("breach of ")
+            owner = owner if owner in rules else owner.rpartition(".")[0]
+            found |= {owner} & rules.keys()
+    return found - {rule.id}
+
+
+def _may_breach(rule: Rule, clauses: frozenset[str]) -> bool:
+    if isinstance(rule, Finding):
+        return True
+    if not isinstance(rule, Duty):
+        return False
+    norms = {rule.norms.default, *rule.norms.by_row.values()}
+    norms |= {m.cites for m in rule.moves if m.cites is not None}
+    norms |= {p.norm for p in rule.performances if p.norm is not None}
+    return not clauses or bool(norms & clauses)
+
+
+def _facts(measure: Measure, rule: Rule) -> Iterator[Fact]:
+    """The facts that the expressions of a rule read, and those that these read."""
+    stack = [n for e in expressions(rule) for n in tree.names(e)]
+    seen: set[str] = set()
+    while stack:
+        name = stack.pop().removeprefix("asking.")
+        fact = measure.facts.get(name)
+        if fact is None or name in seen:
+            continue
+        seen.add(name)
+        yield fact
+        for expr in (fact.value, fact.where):
+            if expr is not None:
+                stack += tree.names(expr)

@@ -1,0 +1,629 @@
+"""Consequences: drafted for every row that triggers one, one kept of each group, decided, shared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import ibis
+
+from shouwen.measures.bulk.amounts import added, contains, quantity, rounded, scaled
+from shouwen.measures.bulk.clocks import norm_of_row
+from shouwen.measures.bulk.codes import Slot, Trail, no_names
+from shouwen.measures.bulk.duties import unit_of_outcome
+from shouwen.measures.bulk.errors import NotLoweredYet
+from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
+from shouwen.measures.bulk.outcomes import add_unknowns, only_where, rest
+from shouwen.measures.bulk.people import person
+from shouwen.measures.bulk.relations import EVENTS, ORDER, READINGS, SEQ, Rows
+from shouwen.measures.bulk.sqltypes import (
+    DECIMAL,
+    QUANTITY,
+    Expr,
+    Table,
+    every,
+    holds,
+    joined,
+    negated,
+    null,
+    stacked,
+    tidy,
+)
+from shouwen.measures.bulk.tables import decide
+from shouwen.measures.feel import tree
+from shouwen.measures.feel.types import BOOLEAN, NUMBER, PERIOD, STRING, Type
+from shouwen.measures.language.model import Consequence, Modifier, Share
+
+if TYPE_CHECKING:
+    from shouwen.measures.bulk.lowering import Lowering
+
+GROUP, PLACE = "~group", "~place"
+
+
+@dataclass
+class _Draft:
+    """The columns of a consequence while it is worked out for every row.
+
+    `amounts` and `acts` are NULL where there is none of a kind; `missing` is an array of names.
+    """
+
+    norm: str
+    missing: str
+    row: str | None = None
+    none: str | None = None
+    amounts: dict[str, str] = field(default_factory=dict)
+    acts: dict[str, str] = field(default_factory=dict)
+    modified: str = ""
+
+
+def lower_consequence(lowering: Lowering, rule: Consequence) -> None:
+    """Add the steps, outcomes and relations of a consequence."""
+    rows, frame = lowering.triggering(rule.trigger, rule.id)
+    when = frame.condition(rule.trigger.when)
+    only_where(lowering, frame, when, rule.id, rule.norms.default)
+    frame.keep("triggered")
+    draft = _drafted(lowering, rule, frame)
+    chosen = _chosen(lowering, rule, rows, frame, draft)
+    whole = _outcome(lowering, rule, rows, chosen, draft)
+    shared = [
+        _share(lowering, rule, rows, whole, draft, i, share)
+        for i, share in enumerate(rule.shares)
+    ]
+    _share_relation(lowering, rule, rows, draft, shared)
+
+
+# --- drafts -------------------------------------------------------------------------------------
+
+
+def _drafted(lowering: Lowering, rule: Consequence, frame: Frame) -> _Draft:
+    draft = _Draft(frame.fresh("norm"), frame.fresh("missing"))
+    frame.add(
+        **{draft.norm: ibis.literal(rule.norms.default), draft.missing: no_names(),
+           "~drafting": ibis.literal(True)}
+    )  # fmt: skip
+    if rule.table is not None:
+        _from_table(lowering, rule, frame, draft)
+    for name, given in rule.give.items():
+        slot = frame.put(given)
+        frame.look(slot.trail, "~drafting")
+        _give(lowering, frame, draft, name, slot, given)
+    draft.modified = frame.fresh("modified")
+    frame.add(**{draft.modified: no_names()})
+    for modifier in rule.modifiers:
+        _modify(lowering, frame, draft, modifier)
+    return draft
+
+
+def _from_table(lowering: Lowering, rule: Consequence, frame: Frame, draft: _Draft) -> None:
+    assert rule.table is not None
+    quantities = lowering.measure.vocabulary.quantities
+
+    def lift(inner: Frame, name: str, slot: Slot) -> Slot:
+        if name not in quantities:
+            return slot
+        return _held(inner, slot, quantity(inner.table[slot.value]))
+
+    decided = decide(frame, rule.table, rule.norms.default, lift)
+    frame.look(decided.trail)
+    t = frame.table
+    undecided = t[decided.missing].length() > 0
+    draft.row, draft.none = frame.fresh("row"), "~nothing"
+    frame.add(
+        **{
+            draft.row: t[decided.row],
+            f"{draft.missing}+": t[decided.missing],
+            "~nothing": negated(t[decided.matched]),
+            "~drafting": t[decided.matched] & negated(undecided),
+        }
+    )
+    draft.missing = f"{draft.missing}+"
+    draft.norm = norm_of_row(frame, rule.norms, draft.row)
+    for output in rule.table.outputs:
+        slot = decided.outputs[output.name]
+        _give(lowering, frame, draft, output.name, slot, None, decided.given[output.name])
+
+
+def _held(frame: Frame, slot: Slot, value: Expr) -> Slot:
+    column = frame.fresh("amount")
+    frame.add(**{column: value})
+    return Slot(column, slot.type, slot.names, slot.trail)
+
+
+def _give(
+    lowering: Lowering, frame: Frame, draft: _Draft, name: str, slot: Slot,
+    written: tree.Expr | None, given: str | None = None,
+) -> None:  # fmt: skip
+    """Put an amount or an act into a draft, or the names of what is missing to it."""
+    guard = frame.table["~drafting"]
+    if given is not None:
+        guard = guard & frame.table[given]
+    if slot.names is not None:
+        lost = guard & frame.table[slot.value].isnull()
+        _lost(frame, draft, lost, frame.names_column(slot))
+    column = frame.fresh(name)
+    if name in lowering.measure.vocabulary.quantities:
+        value = quantity(frame.table[slot.value])
+        kind: Any = QUANTITY
+        before = draft.amounts.get(name)
+        draft.amounts[name] = column
+    else:
+        value = _act(frame.table[slot.value], slot.type, written)
+        kind = "string"
+        before = draft.acts.get(name)
+        draft.acts[name] = column
+    otherwise = null(kind) if before is None else frame.table[before]
+    if before is not None:
+        value = ibis.coalesce(value, otherwise)
+    frame.add(**{column: ibis.ifelse(guard, value, otherwise)})
+
+
+def _act(value: Expr, type_: Type, written: tree.Expr | None) -> Expr:
+    """An act as a text: yes, may, or a period in ISO 8601; NULL for no."""
+    if type_ == BOOLEAN:
+        return ibis.ifelse(holds(value), "yes", null("string"))
+    if type_ == PERIOD:
+        if not isinstance(written, tree.Literal):
+            raise NotLoweredYet("an act for a computed period")
+        period: Any = written.value
+        return ibis.literal(period.iso())
+    return ibis.ifelse(value == "no", null("string"), value)
+
+
+def _lost(frame: Frame, draft: _Draft, when: Expr, names: Expr) -> None:
+    column = frame.fresh("missing")
+    before = frame.table[draft.missing]
+    frame.add(**{column: ibis.ifelse(when, joined(before, names), before)})
+    draft.missing = column
+
+
+def _modify(lowering: Lowering, frame: Frame, draft: _Draft, modifier: Modifier) -> None:
+    when = frame.put(modifier.when)
+    frame.look(when.trail, "~drafting")
+    applies, changed = frame.fresh("applies"), frame.fresh("changed")
+    drafting = frame.table["~drafting"]
+    if when.names is not None:
+        lost = drafting & frame.table[when.value].isnull()
+        _lost(frame, draft, lost, frame.names_column(when))
+    frame.add(
+        **{applies: drafting & holds(frame.table[when.value]), changed: ibis.literal(False)}
+    )
+    if modifier.times is not None:
+        factor = frame.put(modifier.times)
+        frame.look(factor.trail, applies)
+        applies = _unless_lost(frame, draft, factor, applies)
+        for name in modifier.of:
+            if name in draft.amounts:
+                by = quantity(frame.table[factor.value])
+                new = scaled(frame.table[draft.amounts[name]], by)
+                has = frame.table[draft.amounts[name]].notnull()
+                changed = _replaced(frame, draft, name, applies, changed, new, has)
+    for name, written in modifier.plus.items():
+        more = frame.put(written)
+        frame.look(more.trail, applies)
+        applies = _unless_lost(frame, draft, more, applies)
+        if name not in draft.amounts:
+            draft.amounts[name] = frame.fresh(name)
+            frame.add(**{draft.amounts[name]: null(QUANTITY)})
+        new = added(frame.table[draft.amounts[name]], quantity(frame.table[more.value]))
+        changed = _replaced(frame, draft, name, applies, changed, new, ibis.literal(True))
+    column = frame.fresh("modified")
+    before = frame.table[draft.modified]
+    own = joined(before, ibis.array([ibis.literal(modifier.norm)]))
+    frame.add(**{column: ibis.ifelse(frame.table[changed], own, before)})
+    draft.modified = column
+
+
+def _unless_lost(frame: Frame, draft: _Draft, slot: Slot, applies: str) -> str:
+    if slot.names is None:
+        return applies
+    unknown = frame.table[slot.value].isnull()
+    _lost(frame, draft, frame.table[applies] & unknown, frame.names_column(slot))
+    column = frame.fresh("applies")
+    frame.add(**{column: frame.table[applies] & frame.table[slot.value].notnull()})
+    return column
+
+
+def _replaced(
+    frame: Frame, draft: _Draft, name: str, applies: str, changed: str, new: Expr, has: Expr
+) -> str:
+    """Change an amount where a modifier applies; gives the column that says whether one did."""
+    column, now_changed = frame.fresh(name), frame.fresh("changed")
+    old = frame.table[draft.amounts[name]]
+    frame.add(
+        **{
+            column: ibis.ifelse(frame.table[applies], new, old),
+            now_changed: frame.table[changed] | (frame.table[applies] & has),
+        }
+    )
+    draft.amounts[name] = column
+    return now_changed
+
+
+# --- groups -------------------------------------------------------------------------------------
+
+
+def _chosen(
+    lowering: Lowering, rule: Consequence, rows: Rows, frame: Frame, draft: _Draft
+) -> Frame:
+    """The row that each group keeps, with what the whole group rests on."""
+    name = _group_keys(rule, rows, frame)
+    frame.add(**{"~d events": frame.events(), "~d readings": frame.readings()})
+    t = frame.table
+    norm = t["norm"] if "norm" in rows.fields else null("string")
+    frame.add(**{"~broken": ibis.coalesce(norm.cast("string").nullif(""), t[draft.norm])})
+    frame.keep("drafts")
+    order = [frame.table[c] for c in ORDER]
+    place = ibis.row_number().over(group_by=GROUP, order_by=order)
+    frame.add(**{PLACE: place})
+    best = [frame.table[PLACE]]
+    if rule.keep is not None:
+        if rule.keep not in draft.amounts:
+            raise NotLoweredYet(f"keep: highest {rule.keep}, which is not given")
+        amount = frame.table[draft.amounts[rule.keep]]
+        is_open = holds(amount.notnull() & amount.hi.isnull())
+        zero = ibis.literal(Decimal(0), type=DECIMAL)
+        top = ibis.coalesce(amount.hi, amount.lo, zero)
+        frame.add(**{"~open": ibis.ifelse(is_open, 1, 0), "~top": top})
+        best = [frame.table["~open"].desc(), frame.table["~top"].desc(), frame.table[PLACE]]
+    frame.add(**{"~rank": ibis.row_number().over(group_by=GROUP, order_by=best)})
+    frame.keep("ranked")
+    grouped = _grouped(frame.table)
+    kept = frame.table.filter(frame.table["~rank"] == 0)
+    table = kept.left_join(grouped, [kept[GROUP] == grouped["g~group"]]).drop("g~group")
+    chosen = Frame(frame.ground, frame.label, table, frame.slots)
+    if draft.none is not None:
+        t = chosen.table
+        some = [t[a].notnull() for a in draft.amounts.values()]
+        nothing = t["~nothing"] & every(*(negated(s) for s in some)) & (
+            t[draft.missing].length() == 0
+        ) & t[draft.row].isnull()
+        chosen.table = t.filter(negated(nothing))
+    chosen.look(
+        Trail(
+            reading_columns=frozenset({"g~readings"}), event_columns=frozenset({"g~events"})
+        )
+    )
+    chosen.add(**{"~name": chosen.table[name]})
+    return chosen
+
+
+def _grouped(t: Table) -> Table:
+    order = [t[PLACE]]
+    first = t[PLACE] == 0
+    return t.group_by(GROUP).agg(
+        **{
+            "g~events": t["~d events"].collect().flatten(),
+            "g~readings": t["~d readings"].collect().flatten(),
+            "g~norms": t["~broken"].collect(order_by=order),
+            "g~at": t[AT].max(where=first),
+            "g~origin": t[ORIGIN].max(where=first),
+            "g~seq": t[SEQ].max(where=first),
+        }
+    ).rename({"g~group": GROUP})  # fmt: skip
+
+
+def _group_keys(rule: Consequence, rows: Rows, frame: Frame) -> str:
+    """Add `GROUP`; gives the column with what the outcome of a group is named by."""
+    name = frame.fresh("name")
+    if not rule.once_per:
+        frame.add(**{name: frame.table[ID], GROUP: frame.table[KEY].cast("string")})
+        return name
+    parts: list[Expr] = []
+    shown: list[Expr] = []
+    for key in rule.once_per:
+        if key == "occasion":
+            value = occasion(frame.table, rows)
+            parts.append(value)
+            shown.append(value)
+            continue
+        slot = frame.resolve(key, rows.fields.get(key, STRING))
+        value = frame.table[slot.value].cast("string")
+        # What is not known is not known to be the same.
+        apart = ibis.literal("\0") + frame.table[ID]
+        parts.append(ibis.coalesce(value, apart))
+        shown.append(ibis.coalesce(value, ibis.literal("('") + frame.table[ID] + "',)"))
+    frame.add(**{name: _between(shown, ":"), GROUP: _between(parts, "\1")})
+    return name
+
+
+def _between(parts: list[Expr], separator: str) -> Expr:
+    found = parts[0]
+    for part in parts[1:]:
+        found = found + separator + part
+    return found
+
+
+def occasion(t: Table, rows: Rows) -> Expr:
+    """What a row is about: its own occasion, its case, or the event it began with."""
+    parts = [t[f].cast("string").nullif("") for f in ("occasion", "case") if f in rows.fields]
+    return ibis.coalesce(*parts, t[ORIGIN])
+
+
+# --- the outcome --------------------------------------------------------------------------------
+
+
+def _outcome(
+    lowering: Lowering, rule: Consequence, rows: Rows, frame: Frame, draft: _Draft
+) -> Frame:
+    """Add the outcomes and the relation; gives the rows that shares are taken of."""
+    frame.keep("chosen")
+    who = person(lowering, frame, rule.to)
+    frame.look(who.slot.trail)
+    bearer = frame.fresh("to")
+    frame.add(**{bearer: frame.table[who.slot.value].cast("string")})
+    missing = joined(frame.table[draft.missing], frame.names_column(who.slot))
+    if who.vacant is not None:
+        missing = ibis.ifelse(frame.table[who.vacant], frame.table[draft.missing], missing)
+    frame.add(**{"~missing": missing})
+    unit = unit_of_outcome(lowering, frame, rows, bearer)
+    rest(frame)
+    t = frame.table
+    amounts = {f"~amount {n}": _rounded(lowering, n, t[c]) for n, c in draft.amounts.items()}
+    frame.add(
+        **amounts,
+        **{f"~act {n}": t[c] for n, c in draft.acts.items()},
+        **{
+            "~outcome": ibis.literal(f"{rule.id}:") + t["~name"],
+            "~to": t[bearer],
+            "~of unit": t[unit],
+            "~norm": t[draft.norm],
+            "~row": t[draft.row] if draft.row is not None else null("int64"),
+            "~modified": t[draft.modified],
+            "~share of": null("string"),
+            "~status": ibis.ifelse(t["~missing"].length() > 0, "unknown", "proposed"),
+        },
+    )
+    frame.keep("worked out")
+    _decide(lowering, frame, list(draft.amounts))
+    frame.keep("outcomes")
+    lowering.add_outcomes(
+        "consequences", rule.id, _outcome_rows(lowering, rule, frame.table, draft)
+    )
+    known = frame.table.filter(frame.table["~status"] != "unknown")
+    order = ibis.row_number().over(
+        group_by=known[ORIGIN], order_by=[known["g~at"], known["g~origin"], known["g~seq"]]
+    )
+    table = _relation_rows(lowering, rows, known, draft, order)
+    lowering.relations[rule.id] = _relation(lowering, rule.id, rows, draft, table)
+    frame.table = known.filter(known["~status"] != "waived")
+    frame.keep("shared")
+    return frame
+
+
+def _rounded(lowering: Lowering, name: str, amount: Expr) -> Expr:
+    unit = lowering.measure.vocabulary.quantities[name].unit.zh
+    return rounded(amount) if unit == "元" else amount
+
+
+def _decide(lowering: Lowering, frame: Frame, names: list[str]) -> None:
+    """Let decisions of people take the place of what is proposed, where they lie inside it."""
+    made = lowering.rows("decision.made")
+    decisions = made.table.filter(made.table["proposal"].notnull())
+    rank = ibis.row_number().over(
+        group_by=decisions["proposal"],
+        order_by=[decisions[AT].desc(), decisions[ID].desc()],
+    )
+    decisions = decisions.mutate(**{"~rank": rank})
+    decisions = decisions.filter(decisions["~rank"] == 0)
+    decided = [n for n in names if n in made.fields]
+    right = decisions.select(
+        **{"x~proposal": decisions["proposal"], "x~id": decisions[ID],
+           "x~outcome": decisions["outcome"]},
+        **{f"x~{n}": decisions[n].cast(DECIMAL) for n in decided},
+    )  # fmt: skip
+    left = frame.table
+    t = left.left_join(right, [left["~outcome"] == right["x~proposal"]])
+    open_ = t["x~id"].notnull() & (t["~status"] == "proposed")
+    waived = open_ & holds(t["x~outcome"].isin(["waived", "不予处理"]))
+    outside = [
+        t[f"x~{n}"].notnull() & t[f"~amount {n}"].notnull()
+        & negated(holds(contains(t[f"~amount {n}"], t[f"x~{n}"])))
+        for n in decided
+    ]  # fmt: skip
+    inside = every(*(negated(holds(o)) for o in outside))
+    counts = open_ & negated(waived) & inside
+    columns: dict[str, Expr] = {
+        "~status": ibis.cases((waived, "waived"), (counts, "decided"), else_=t["~status"]),
+        EVENTS: ibis.ifelse(
+            waived | counts, joined(t[EVENTS], ibis.array([t["x~id"]])), t[EVENTS]
+        ),
+    }
+    for n in decided:
+        old = t[f"~amount {n}"]
+        new = counts & t[f"x~{n}"].notnull() & old.notnull()
+        columns[f"~amount {n}"] = ibis.ifelse(new, quantity(t[f"x~{n}"]), old)
+    t = t.mutate(**columns)
+    frame.table = t.drop("x~proposal", "x~id", "x~outcome", *(f"x~{n}" for n in decided))
+
+
+def _outcome_rows(lowering: Lowering, rule: Consequence, t: Table, draft: _Draft) -> Table:
+    """The outcomes as people get them: every amount and act of the measure is a column."""
+    vocabulary = lowering.measure.vocabulary
+    amounts = {
+        n: t[f"~amount {n}"] if n in draft.amounts else null(QUANTITY)
+        for n in vocabulary.quantities
+    }
+    acts = {n: t[f"~act {n}"] if n in draft.acts else null("string") for n in vocabulary.acts}
+    return t.select(
+        id=t["~outcome"],
+        rule=ibis.literal(rule.id),
+        norm=t["~norm"],
+        at=t[AT],
+        row=t["~row"],
+        events=tidy(t[EVENTS]),
+        readings=tidy(t[READINGS]),
+        to=t["~to"],
+        unit=t["~of unit"],
+        status=t["~status"],
+        norms=t["g~norms"].unique(),
+        modified=t["~modified"],
+        share_of=t["~share of"],
+        missing=tidy(t["~missing"]),
+        **amounts,
+        **acts,
+    )
+
+
+def _relation_rows(
+    lowering: Lowering, rows: Rows, t: Table, draft: _Draft, seq: Expr
+) -> Table:
+    """What other rules see of a consequence: the fields of its trigger, its own over them."""
+
+    def over(name: str, value: Expr) -> Expr:
+        if name not in rows.fields or name == "person":
+            return value
+        before = t[name]
+        if value.type() == QUANTITY:
+            before = quantity(before)
+        return ibis.coalesce(value, before.cast(value.type()))
+
+    own = {
+        "norm": t["~norm"],
+        "person": t["~to"],
+        "unit": t["~of unit"],
+        "occasion": occasion(t, rows),
+        "status": t["~status"],
+        "share_of": t["~share of"],
+        **{n: t[f"~amount {n}"] for n in draft.amounts},
+        **{n: t[f"~act {n}"] for n in draft.acts},
+    }
+    columns = {f: t[f] for f in rows.fields} | {n: over(n, v) for n, v in own.items()}
+    for n in lowering.measure.vocabulary.quantities:
+        columns.setdefault(n, null(QUANTITY))
+        if n in rows.fields and n not in rows.quantities:
+            columns[n] = quantity(columns[n])
+    for n in lowering.measure.vocabulary.acts:
+        columns.setdefault(n, null("string"))
+    return t.select(
+        **{ID: t["~outcome"], SEQ: seq},
+        **{c: t[c] for c in (AT, DAY, ORIGIN, EVENTS, READINGS)},
+        **columns,
+    )
+
+
+def _relation(
+    lowering: Lowering, name: str, rows: Rows, draft: _Draft, table: Table
+) -> Rows:
+    vocabulary = lowering.measure.vocabulary
+    fields: dict[str, Type] = {
+        **rows.fields,
+        **dict.fromkeys(("norm", "person", "unit", "occasion", "status", "share_of"), STRING),
+        **dict.fromkeys(vocabulary.quantities, NUMBER),
+        **dict.fromkeys(vocabulary.acts, STRING),
+    }
+    kept = lowering.steps.add(name, table)
+    return Rows(name, kept, fields, quantities=frozenset(vocabulary.quantities))
+
+
+# --- shares -------------------------------------------------------------------------------------
+
+
+def _share(
+    lowering: Lowering, rule: Consequence, rows: Rows, whole: Frame, draft: _Draft, number: int,
+    share: Share,
+) -> Table | None:  # fmt: skip
+    """The outcomes of one share, as rows for other rules; None if it can never have any."""
+    base = [n for n in share.of if n in draft.amounts]
+    if not base:
+        return None
+    # What was looked at for the shares before counts for this one too, as in one environment.
+    frame = whole
+    when = frame.condition(share.when)
+    frame.look(when.trail)
+    frame.keep(f"share {number}")
+    who = person(lowering, frame, share.to)
+    asked = frame.fresh("asked")
+    frame.add(**{asked: holds(frame.table[when.value])})
+    frame.look(who.slot.trail, asked)
+    to = frame.fresh("to")
+    frame.add(**{to: frame.table[who.slot.value].cast("string")})
+    vacant = holds(frame.table[who.vacant]) if who.vacant is not None else ibis.literal(False)
+    other = frame.table["~to"].isnull() | holds(frame.table[to] != frame.table["~to"])
+    bears = frame.fresh("bears")
+    frame.add(
+        **{bears: frame.table[asked] & frame.table[to].notnull() & other,
+           f"{bears} unknown": frame.table[asked] & frame.table[to].isnull() & negated(vacant)}
+    )  # fmt: skip
+    percent = frame.put(share.percent)
+    frame.look(percent.trail, bears)
+    frame.keep(f"share {number} borne")
+    _share_unknowns(lowering, rule, share, frame, when, who.slot, percent, bears)
+    return _share_rows(lowering, rule, share, frame, base, draft, to, bears, percent, rows, number)
+
+
+def _share_unknowns(
+    lowering: Lowering, rule: Consequence, share: Share, frame: Frame, when: Slot, who: Slot,
+    percent: Slot, bears: str,
+) -> None:  # fmt: skip
+    t = frame.table
+    no_when = t[when.value].isnull()
+    no_percent = t[bears] & t[percent.value].isnull()
+    names = ibis.cases(
+        (no_when, frame.names_column(when)),
+        (t[f"{bears} unknown"], frame.names_column(who)),
+        else_=frame.names_column(percent),
+    )
+    table = t.mutate(**{"~lost": names}).filter(
+        holds(no_when) | t[f"{bears} unknown"] | holds(no_percent)
+    )
+    id_ = table["~outcome"] + f"#{share.norm}"
+    add_unknowns(lowering, rule.id, table, id_, ibis.literal(share.norm), table["~lost"])
+
+
+def _share_rows(
+    lowering: Lowering, rule: Consequence, share: Share, frame: Frame, base: list[str],
+    draft: _Draft, to: str, bears: str, percent: Slot, rows: Rows, number: int,
+) -> Table:  # fmt: skip
+    own = frame.events()
+    t = frame.table
+    rate = quantity(t[percent.value])
+    amounts = {
+        f"~amount {n}": _rounded(lowering, n, scaled(t[f"~amount {n}"], rate)) for n in base
+    }
+    amounts |= {f"~amount {n}": null(QUANTITY) for n in draft.amounts if n not in base}
+    some = [t[f"~amount {n}"].notnull() for n in base]
+    gives = negated(every(*(negated(s) for s in some)))
+    t = t.mutate(
+        **amounts,
+        **{f"~act {n}": null("string") for n in draft.acts},
+        **{
+            "~share of": t["~outcome"],
+            "~outcome": t["~outcome"] + f"#{share.norm}",
+            "~norm": ibis.literal(share.norm),
+            "~row": null("int64"),
+            "~to": t[to],
+            "~modified": no_names(),
+            "~missing": no_names(),
+            EVENTS: joined(own, t[EVENTS]),
+            "~gives": gives,
+        },
+    )
+    t = t.filter(t[bears] & t["~gives"] & t[percent.value].notnull())
+    inner = Frame(frame.ground, f"{frame.label} share {number}", t, frame.slots)
+    inner.keep("")
+    # A share of a decided amount is decided with it, until somebody decides otherwise.
+    inner.add(**{"~before": inner.table["~status"], "~status": ibis.literal("proposed")})
+    _decide(lowering, inner, base)
+    again = ibis.ifelse(
+        inner.table["~status"] == "proposed", inner.table["~before"], inner.table["~status"]
+    )
+    inner.add(**{"~status": again})
+    inner.keep("decided")
+    lowering.add_outcomes(
+        "consequences", rule.id, _outcome_rows(lowering, rule, inner.table, draft)
+    )
+    table = inner.table.filter(inner.table["~status"] != "waived")
+    seq = table[SEQ] * len(rule.shares) + number
+    return _relation_rows(lowering, rows, table, draft, seq)
+
+
+def _share_relation(
+    lowering: Lowering, rule: Consequence, rows: Rows, draft: _Draft, shared: list[Table | None]
+) -> None:
+    tables = [t for t in shared if t is not None]
+    if not tables:
+        return
+    whole = stacked(tables)
+    name = f"{rule.id}.shares"
+    lowering.relations[name] = _relation(lowering, name, rows, draft, whole)

@@ -1,0 +1,366 @@
+"""Duties: for every row that triggers one, whether it was done in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import ibis
+
+from shouwen.measures.bulk.calendars import Limit, last_instant, met_by
+from shouwen.measures.bulk.clocks import Run, move_clock, run_clock
+from shouwen.measures.bulk.codes import Slot, no_names
+from shouwen.measures.bulk.errors import NotLoweredYet
+from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
+from shouwen.measures.bulk.outcomes import add_unknowns, only_where, rest
+from shouwen.measures.bulk.people import person, unit_of_row
+from shouwen.measures.bulk.performances import Done, Excuse, excuse, performed
+from shouwen.measures.bulk.relations import EVENTS, READINGS, SEQ, Rows
+from shouwen.measures.bulk.sqltypes import (
+    INSTANT,
+    Expr,
+    Table,
+    holds,
+    joined,
+    negated,
+    null,
+    tidy,
+)
+from shouwen.measures.bulk.windows import opening
+from shouwen.measures.feel.types import DATE, DATETIME, STRING, Type
+from shouwen.measures.language.model import Duty, DutyKind, Force, Performance
+
+if TYPE_CHECKING:
+    from shouwen.measures.bulk.lowering import Lowering
+
+OWN_FIELDS: dict[str, Type] = {
+    "status": STRING, "start": DATETIME, "deadline": DATETIME, "due": DATE,
+    "performed_at": DATETIME, "person": STRING, "unit": STRING,
+}  # fmt: skip
+BREACH_FIELDS: dict[str, Type] = {
+    "norm": STRING, "rule": STRING, "person": STRING, "unit": STRING, "occasion": STRING,
+}  # fmt: skip
+
+
+def lower_duty(lowering: Lowering, duty: Duty) -> None:
+    """Add the steps, outcomes and relations of a duty."""
+    if duty.kind is DutyKind.PERIODIC:
+        raise NotLoweredYet("every (periodic duties)", duty.norms.default, duty.span)
+    _refuse_facts_about_the_start(lowering, duty)
+    rows, frame = lowering.triggering(duty.trigger, duty.id)
+    if duty.kind in (DutyKind.NEVER, DutyKind.MAINTAIN):
+        _forbidden(lowering, duty, rows, frame)
+        return
+    when = frame.condition(duty.trigger.when)
+    only_where(lowering, frame, when, duty.id, duty.norms.default)
+    frame.keep("triggered")
+    run = run_clock(lowering, duty, frame)
+    done = performed(lowering, duty, rows, frame)
+    move_clock(lowering, duty, rows, frame, run, done.at)
+    bearer = _bearer(lowering, duty, frame)
+    excused = excuse(
+        lowering, duty.exemptions, duty.same, rows, frame, run.limit, run.norm
+    )
+    _status(lowering, duty, frame, run, done, excused)
+    _finish(lowering, duty, rows, frame, run, done, bearer, excused)
+
+
+def _refuse_facts_about_the_start(lowering: Lowering, duty: Duty) -> None:
+    """In a duty, `start` changes its meaning once the clock runs; a fact about it would too."""
+    from shouwen.measures.bulk.candidates import needed_names
+    from shouwen.measures.feel import tree
+    from shouwen.measures.language.strata import expressions
+
+    for node in expressions(duty):
+        for name in tree.names(node):
+            fact = lowering.measure.facts.get(name)
+            if fact is None:
+                continue
+            used = needed_names(lowering, fact.value) if fact.value is not None else frozenset()
+            if "start" in used or "start" in fact.same:
+                raise NotLoweredYet("a fact about `start` in a duty", fact.norm, fact.span)
+
+
+def _bearer(lowering: Lowering, duty: Duty, frame: Frame) -> str:
+    """The column of who bears a duty; NULL where nobody or nobody known does."""
+    column = frame.fresh("bearer")
+    if duty.who is None:
+        frame.add(**{column: null("string")})
+        return column
+    found = person(lowering, frame, duty.who).slot
+    frame.look(found.trail)
+    frame.add(**{column: frame.table[found.value].cast("string")})
+    return column
+
+
+def _status(
+    lowering: Lowering, duty: Duty, frame: Frame, run: Run, done: Done, excused: Excuse | None
+) -> None:
+    t = frame.table
+    performed_at, limit = t[done.at], t[run.limit.at]
+    as_of = lowering.steps.as_of()
+    late_status = "breached" if duty.force is Force.BINDING else "aim missed"
+    cases: list[tuple[Expr, Expr, Expr]] = [
+        (t[run.missing].length() > 0, ibis.literal("unknown"), t[run.missing]),
+        (limit.isnull() & performed_at.notnull(), ibis.literal("met"), no_names()),
+        (limit.isnull(), ibis.literal("pending"), no_names()),
+        (holds(met_by(t, run.limit, performed_at)), ibis.literal("met"), no_names()),
+        (
+            performed_at.isnull() & holds(met_by(t, run.limit, as_of)),
+            ibis.literal("pending"),
+            no_names(),
+        ),
+        (t[done.missing].length() > 0, ibis.literal("unknown"), t[done.missing]),
+    ]
+    if excused is not None:
+        cases.insert(0, (t[excused.excused], ibis.literal("exempt"), no_names()))
+        cases.append(
+            (t[excused.missing].length() > 0, ibis.literal("unknown"), t[excused.missing])
+        )
+    status = ibis.cases(*((c, s) for c, s, _ in cases), else_=ibis.literal(late_status))
+    missing = ibis.cases(*((c, m) for c, _, m in cases), else_=no_names())
+    frame.add(**{"~status": status, "~missing": missing})
+
+
+def _finish(
+    lowering: Lowering, duty: Duty, rows: Rows, frame: Frame, run: Run, done: Done, bearer: str,
+    excused: Excuse | None,
+) -> None:  # fmt: skip
+    """The outcomes of a duty, its relation and its breaches."""
+    unit = unit_of_outcome(lowering, frame, rows, bearer)
+    rest(frame)
+    t = frame.table
+    frame.add(
+        **{
+            "~deadline": t[run.limit.at],
+            "~inclusive": t[run.limit.inclusive],
+            "~last": last_instant(t, run.limit),
+            "~norm": t[run.norm],
+            "~started": t[run.start],
+            "~performed": t[done.at],
+            "~bearer": t[bearer],
+            "~of unit": t[unit],
+            "~row": t[run.row] if run.row is not None else null("int64"),
+            "~excused by": (
+                ibis.ifelse(t[excused.excused], t[excused.norm], null("string"))
+                if excused is not None else null("string")
+            ),
+        }
+    )  # fmt: skip
+    frame.table, local = lowering.zone.local(frame.table, "~last", "~due")
+    frame.table = frame.table.rename({"~due": local.day}).drop(local.time, local.fold)
+    fields = [f for f in rows.fields if f in frame.table.columns]
+    keep = [KEY, ID, AT, DAY, ORIGIN, SEQ, EVENTS, READINGS, "~deadline", "~inclusive", "~last",
+            "~norm", "~started", "~performed", "~bearer", "~of unit", "~row", "~excused by",
+            "~due", "~status", "~missing"]  # fmt: skip
+    table = lowering.steps.add(f"{duty.id} outcomes", frame.table.select(*keep, *fields))
+    lowering.add_outcomes("duties", duty.id, _outcomes(duty, table))
+    lowering.relations[duty.id] = _relation(lowering, duty, rows, table)
+    breached = table.filter(table["~status"] == "breached")
+    facts = breached.mutate(**{"~breach at": breached["~last"]})
+    norms = {*duty.norms.by_row.values(), duty.norms.default}
+    norms |= {m.cites for m in duty.moves if m.cites is not None}
+    add_breaches(lowering, duty.id, norms, rows, facts)
+
+
+def unit_of_outcome(lowering: Lowering, frame: Frame, rows: Rows, bearer: str) -> str:
+    """The unit that what a rule makes of a row stands under: its own, else the bearer's."""
+    if "unit" not in rows.fields:
+        frame.rebind("unit", _empty(frame))
+    return unit_of_row(lowering, frame, bearer).value
+
+
+def _empty(frame: Frame) -> Slot:
+    column = frame.fresh("none")
+    frame.add(**{column: null("string")})
+    return Slot(column, STRING, frozenset({"unit"}))
+
+
+def _outcomes(duty: Duty, t: Table) -> Table:
+    return t.select(
+        id=ibis.literal(f"{duty.id}:") + t[ID],
+        rule=ibis.literal(duty.id),
+        norm=t["~norm"],
+        at=t[AT],
+        row=t["~row"],
+        events=t[EVENTS],
+        readings=t[READINGS],
+        trigger=t[ID],
+        status=t["~status"],
+        person=t["~bearer"],
+        start=t["~started"],
+        deadline=t["~deadline"],
+        inclusive=t["~inclusive"],
+        due=t["~due"],
+        performed_at=t["~performed"],
+        missing=tidy(t["~missing"]),
+        excused_by=t["~excused by"],
+    )
+
+
+def _relation(lowering: Lowering, duty: Duty, rows: Rows, t: Table) -> Rows:
+    own = {
+        "status": t["~status"],
+        "start": t["~started"],
+        "deadline": t["~deadline"],
+        "due": t["~due"],
+        "performed_at": t["~performed"],
+        "person": ibis.coalesce(t["~bearer"], t["person"]) if "person" in rows.fields
+        else t["~bearer"],
+        "unit": t["~of unit"],
+    }  # fmt: skip
+    # What has no deadline keeps a field of that name that the trigger had.
+    for name in ("deadline", "due", "performed_at"):
+        if name in rows.fields:
+            own[name] = ibis.coalesce(own[name], t[name])
+    columns = {f: t[f] for f in rows.fields} | own
+    table = t.select(
+        **{ID: ibis.literal(f"{duty.id}:") + t[ID]},
+        **{c: t[c] for c in (AT, DAY, ORIGIN, SEQ, EVENTS, READINGS)},
+        **columns,
+    )
+    fields = {**rows.fields, **OWN_FIELDS}
+    return Rows(duty.id, table, fields, quantities=rows.quantities)
+
+
+def add_breaches(
+    lowering: Lowering, rule: str, norms: Iterable[str], rows: Rows, t: Table
+) -> None:
+    """The breach outcomes and rows of a rule.
+
+    `t` has the rows that broke it, with ``~breach at``, ``~norm``, ``~bearer``, ``~of unit`` and
+    ``~row``.
+    """
+    case = t["case"] if "case" in rows.fields else null("string")
+    occasion = ibis.coalesce(_nonempty(case), t[ORIGIN])
+    who = ibis.coalesce(t["~bearer"], t["person"]) if "person" in rows.fields else t["~bearer"]
+    own = {
+        "norm": t["~norm"],
+        "rule": ibis.literal(rule),
+        "person": who,
+        "unit": t["~of unit"],
+        "occasion": occasion,
+    }
+    order = ibis.row_number().over(group_by=t[ORIGIN], order_by=[t[AT], t[SEQ]])
+    columns = {f: t[f] for f in rows.fields} | own
+    table = t.select(
+        **{
+            ID: ibis.literal(f"breach:{rule}:") + t[ID],
+            "~bearer": t["~bearer"],
+            "~row": t["~row"],
+            AT: t["~breach at"],
+            ORIGIN: t[ORIGIN],
+            SEQ: order,
+            EVENTS: t[EVENTS],
+            READINGS: t[READINGS],
+        },
+        **columns,
+    )
+    table = lowering.steps.add(f"breach of {rule}", lowering.with_day(table))
+    lowering.add_outcomes(
+        "breaches",
+        rule,
+        table.select(
+            id=table[ID], rule=table["rule"], norm=table["norm"], at=table[AT], row=table["~row"],
+            events=table[EVENTS], readings=table[READINGS], person=table["~bearer"],
+            unit=table["unit"], occasion=table["occasion"],
+        ),
+    )  # fmt: skip
+    fields = {**rows.fields, **BREACH_FIELDS}
+    breaches = Rows(f"breach of {rule}", table.drop("~bearer", "~row"), fields,
+                    quantities=rows.quantities)  # fmt: skip
+    lowering.relations[breaches.name] = breaches
+    lowering.breaches[rule] = (breaches, frozenset(norms))
+
+
+def _nonempty(text: Expr) -> Expr:
+    """A text, NULL if it is empty: what Python's ``or`` passes over."""
+    return text.cast("string").nullif("")
+
+
+# --- prohibitions -------------------------------------------------------------------------------
+
+
+def _forbidden(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> None:
+    """Prohibitions and duties to keep something up: every matching event is a breach."""
+    if len(duty.trigger.relations) != 1 or len(duty.performances) != 1:
+        _forbidden_many(lowering, duty)
+        return
+    _forbidden_one(lowering, duty, rows, frame, duty.performances[0])
+
+
+def _forbidden_many(lowering: Lowering, duty: Duty) -> None:
+    raise NotLoweredYet("never: several events", duty.norms.default, duty.span)
+
+
+def _forbidden_one(
+    lowering: Lowering, duty: Duty, rows: Rows, frame: Frame, performance: Performance
+) -> None:
+    default = duty.norms.default
+    when = frame.condition(duty.trigger.when)
+    only_where(lowering, frame, when, duty.id, default)
+    frame.keep("triggered")
+    condition = frame.condition(performance.when)
+    frame.look(condition.trail)
+    norm = frame.fresh("norm")
+    frame.add(
+        **{norm: ibis.literal(default), "~act": frame.table[AT], "~at once": ibis.literal(True)}
+    )
+    excused = excuse(
+        lowering, duty.exemptions, duty.same, rows, frame, Limit("~act", "~at once"), norm
+    )
+    if duty.window is not None:
+        inside = opening(lowering, frame, duty.window, AT).inside
+        frame.table = frame.table.filter(frame.table[inside])
+    broken, doubt = _broken(frame, condition, excused)
+    frame.add(**{"~broken": broken, "~doubt": doubt,
+                 "~norm": ibis.literal(performance.norm or default)})  # fmt: skip
+    frame.keep("judged")
+    doubtful = Frame(frame.ground, frame.label, frame.table, frame.slots)
+    doubtful.looked = list(frame.looked)
+    doubtful.table = doubtful.table.filter(
+        holds(doubtful.table["~broken"]) & (doubtful.table["~doubt"].length() > 0)
+    )
+    if condition.names is not None or excused is not None:
+        rest(doubtful)
+        t = doubtful.table
+        # The reference names no readings here.
+        t = t.mutate(**{READINGS: no_names()})
+        add_unknowns(lowering, duty.id, t, ibis.literal(f"{duty.id}:") + t[ID], t["~norm"],
+                     t["~doubt"])  # fmt: skip
+    lowering.relations[duty.id] = Rows(
+        duty.id, rows.table.filter(ibis.literal(False)), rows.fields, quantities=rows.quantities
+    )
+    frame.table = frame.table.filter(
+        holds(frame.table["~broken"]) & (frame.table["~doubt"].length() == 0)
+    )
+    if duty.force is Force.AIM:
+        frame.table = frame.table.filter(ibis.literal(False))
+    bearer = _bearer(lowering, duty, frame)
+    unit = unit_of_outcome(lowering, frame, rows, bearer)
+    rest(frame)
+    t = frame.table
+    frame.add(
+        **{
+            "~bearer": t[bearer],
+            "~of unit": t[unit],
+            "~row": null("int64"),
+            "~breach at": t[AT],
+        }
+    )
+    frame.keep("broken")
+    norms = [performance.norm or default]
+    add_breaches(lowering, duty.id, norms, rows, frame.table)
+
+
+def _broken(frame: Frame, condition: Slot, excused: Excuse | None) -> tuple[Expr, Expr]:
+    """Whether a prohibition is or may be broken, and what is missing to be sure."""
+    t = frame.table
+    may = holds(t[condition.value]) | t[condition.value].isnull()
+    names = [frame.names_column(condition)]
+    if excused is not None:
+        may = may & negated(t[excused.excused])
+        names.append(t[excused.missing])
+    return may, joined(*names)
+
+

@@ -1,0 +1,90 @@
+"""Tables of events as a plan wants them: all columns, in the types of the vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_NAIVE = pa.timestamp("us")
+
+
+def event_rows(type_: str, schema: Any, table: pa.Table | None) -> pa.Table:
+    """The events of a type; columns that are not given are unknown.
+
+    Copies of an event count once.
+
+    Raises:
+        ValueError: when a column is of another type, or two different events have one id.
+    """
+    wanted = schema.to_pyarrow()
+    if table is None:
+        return wanted.empty_table()
+    columns = []
+    for field in wanted:
+        name = field.name.removeprefix("f:")
+        if name in table.column_names:
+            columns.append(_converted(type_, name, table[name], field.type))
+        else:
+            columns.append(pa.nulls(len(table), field.type))
+    rows = pa.table(columns, schema=wanted)
+    ids = rows["id"]
+    if pc.count_distinct(ids).as_py() != len(rows):
+        rows = _once(type_, rows)
+    return rows
+
+
+def _converted(type_: str, name: str, column: Any, wanted: pa.DataType) -> Any:
+    have = column.type
+    if pa.types.is_timestamp(have) and pa.types.is_timestamp(wanted):
+        if name in ("at", "recorded_at") and have.tz is None:
+            raise ValueError(
+                f"'{name}' of {type_} has no time zone; give it as timestamp[us, UTC]."
+            )
+        # An Arrow timestamp with a zone counts from the epoch in UTC; dropping the zone keeps that.
+        return column.cast(pa.timestamp("us", have.tz)).cast(_NAIVE)
+    if pa.types.is_time(have):
+        return column.cast(pa.time64("us")).cast(pa.int64())
+    if pa.types.is_dictionary(have):
+        column = column.cast(have.value_type)
+    try:
+        return column.cast(wanted)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise ValueError(
+            f"'{name}' of {type_} is {have}, which is no {wanted}: {error}"
+        ) from error
+
+
+def _once(type_: str, rows: pa.Table) -> pa.Table:
+    """Each event once; raises where copies differ."""
+    seen: dict[str, tuple[Any, ...]] = {}
+    places = []
+    columns = [rows[c].to_pylist() for c in rows.column_names]
+    for i, values in enumerate(zip(*columns, strict=True)):
+        id_ = values[rows.column_names.index("id")]
+        if id_ not in seen:
+            seen[id_] = values
+            places.append(i)
+        elif seen[id_] != values:
+            raise ValueError(f"There are two different events of {type_} with the id '{id_}'.")
+    return rows.take(pa.array(places, pa.int64()))
+
+
+def superseded(events: Mapping[str, pa.Table], as_of: datetime) -> pa.Table:
+    """The ids of events that no longer count at an instant."""
+    found: list[str] = []
+    for table in events.values():
+        if "supersedes" not in table.column_names:
+            continue
+        known = table["at"]
+        if "recorded_at" in table.column_names:
+            known = pc.coalesce(table["recorded_at"], known)
+        counts = pc.and_(
+            pc.is_valid(table["supersedes"]),
+            pc.less_equal(known, pa.scalar(as_of, pa.timestamp("us", "UTC"))),
+        )
+        found += table.filter(counts)["supersedes"].to_pylist()
+    return pa.table({"id": pa.array(sorted(set(found)), pa.string())})

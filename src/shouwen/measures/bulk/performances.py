@@ -1,0 +1,230 @@
+"""What performs a duty, and what excuses from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import ibis
+
+from shouwen.measures.bulk.calendars import Limit, met_by
+from shouwen.measures.bulk.candidates import (
+    EVENT,
+    TRIGGER,
+    WHEN,
+    judged,
+    needed_names,
+    paired,
+)
+from shouwen.measures.bulk.codes import Trail, no_names
+from shouwen.measures.bulk.frames import KEY, Frame
+from shouwen.measures.bulk.relations import Rows
+from shouwen.measures.bulk.sqltypes import INSTANT, Expr, Table, holds, joined, null, stacked
+from shouwen.measures.language.model import Duty, Exemption, Performance
+
+if TYPE_CHECKING:
+    from shouwen.measures.bulk.lowering import Lowering
+
+
+@dataclass(frozen=True)
+class Done:
+    """Columns: when a duty was performed, by which event, and what is missing to know (names)."""
+
+    at: str
+    event: str
+    missing: str
+
+
+def performed(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> Done:
+    """The performance that completes a duty: the `at_least`-th that does not precede it."""
+    parts = [
+        _performances(lowering, duty, rows, frame, i, p) for i, p in enumerate(duty.performances)
+    ]
+    found = stacked(parts)
+    order = ibis.row_number().over(
+        group_by=TRIGGER, order_by=[found[WHEN], found[EVENT], found["~rule"]]
+    )
+    found = found.mutate(**{"~order": order})
+    true = ibis.ifelse(holds(found["~holds"]), 1, 0)
+    running = {"group_by": TRIGGER, "order_by": found["~order"], "rows": (None, 0)}
+    found = found.mutate(**{"~count": true.sum().over(**running)})
+    completes = holds(found["~holds"]) & (found["~count"] == duty.at_least)
+    found = found.mutate(**{"~hit": ibis.ifelse(completes, found["~order"], null("int64"))})
+    found = found.mutate(**{"~done": found["~hit"].min().over(group_by=TRIGGER)})
+    found = lowering.steps.add(f"{duty.id} performances", found)
+    return _taken(frame, found)
+
+
+def _performances(
+    lowering: Lowering, duty: Duty, rows: Rows, frame: Frame, number: int, performance: Performance
+) -> Table:
+    inner = paired(
+        lowering, frame, rows, duty.same, performance.event, (),
+        needed_names(lowering, performance.when),
+    )  # fmt: skip
+    if not duty.early and duty.ahead is None:
+        inner.table = inner.table.filter(inner.table[WHEN] >= inner.table["t~at"])
+    columns = judged(inner, performance.when, number)
+    return inner.table.select(**columns)
+
+
+def _taken(frame: Frame, found: Table) -> Done:
+    hit = found["~order"] == found["~done"]
+    reached = found["~done"].isnull() | (found["~order"] <= found["~done"])
+    prefix = frame.fresh("done")
+    grouped = found.group_by(TRIGGER).agg(
+        **{
+            f"{prefix}at": found[WHEN].max(where=hit),
+            f"{prefix}event": found[EVENT].max(where=hit),
+            f"{prefix}names": found["~names"].collect(
+                where=reached & found["~holds"].isnull()
+            ).flatten(),
+            f"{prefix}r": found["~readings"].collect(where=reached).flatten(),
+            f"{prefix}e": found["~events"].collect(where=reached).flatten(),
+        }
+    )
+    grouped = grouped.rename({f"{prefix}key": TRIGGER})
+    t = frame.table.left_join(grouped, [frame.table[KEY] == grouped[f"{prefix}key"]])
+    own = ibis.ifelse(
+        t[f"{prefix}event"].isnull(), no_names(), ibis.array([t[f"{prefix}event"]])
+    )
+    frame.table = t.mutate(
+        **{
+            f"{prefix}names": t[f"{prefix}names"].fill_null(no_names()),
+            f"{prefix}r": t[f"{prefix}r"].fill_null(no_names()),
+            f"{prefix}e": joined(t[f"{prefix}e"].fill_null(no_names()), own),
+        }
+    ).drop(f"{prefix}key")
+    frame.look(
+        Trail(
+            reading_columns=frozenset({f"{prefix}r"}), event_columns=frozenset({f"{prefix}e"})
+        )
+    )
+    return Done(f"{prefix}at", f"{prefix}event", f"{prefix}names")
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """Columns: whether something excuses (never NULL), by which norm, and what is missing to know
+    whether something else does (names)."""
+
+    excused: str
+    norm: str
+    missing: str
+
+
+def excuse(
+    lowering: Lowering, exemptions: tuple[Exemption, ...], same: tuple[str, ...], rows: Rows,
+    frame: Frame, limit: Limit, norm: str,
+) -> Excuse | None:  # fmt: skip
+    """What excuses from a duty, if anything may; exemptions are tried in their order."""
+    if not exemptions:
+        return None
+    frame.add(
+        **{
+            "~x limit": frame.table[limit.at],
+            "~x inclusive": frame.table[limit.inclusive],
+            "~x norm": frame.table[norm],
+        }
+    )
+    parts = [
+        _condition(frame, x, i) if x.event is None
+        else _excusing(lowering, same, rows, frame, x, i)
+        for i, x in enumerate(exemptions)
+    ]  # fmt: skip
+    found = stacked(parts)
+    order = ibis.row_number().over(
+        group_by=TRIGGER, order_by=[found["~rule"], found[WHEN], found[EVENT]]
+    )
+    found = found.mutate(**{"~order": order})
+    hit = ibis.ifelse(holds(found["~holds"]), found["~order"], null("int64"))
+    found = found.mutate(**{"~hit": hit})
+    found = found.mutate(**{"~first": found["~hit"].min().over(group_by=TRIGGER)})
+    found = lowering.steps.add(f"{frame.label} excuses", found)
+    return _judged(frame, found)
+
+
+def _condition(frame: Frame, exemption: Exemption, number: int) -> Table:
+    """A condition of the triggering row itself."""
+    slot = frame.condition(exemption.when)
+    frame.keep("before excuses")
+    inner = Frame(frame.ground, frame.label, frame.table, frame.slots)
+    inner.look(slot.trail)
+    table = inner.table
+    return table.select(
+        **{
+            TRIGGER: table[KEY],
+            EVENT: null("string"),
+            WHEN: null(INSTANT),
+            "~rule": ibis.literal(number, type="int64"),
+            "~holds": table[slot.value],
+            "~names": inner.names_column(slot),
+            "~readings": inner.readings(),
+            "~events": inner.events(),
+            "~by": _norm(table, exemption),
+        }
+    )
+
+
+def _excusing(
+    lowering: Lowering, same: tuple[str, ...], rows: Rows, frame: Frame, exemption: Exemption,
+    number: int,
+) -> Table:  # fmt: skip
+    """Events that excuse; those that come in time, unless the rule lifts that."""
+    assert exemption.event is not None
+    carried = ("~x limit", "~x inclusive", "~x norm")
+    inner = paired(
+        lowering, frame, rows, same, exemption.event, carried,
+        needed_names(lowering, exemption.when),
+    )  # fmt: skip
+    if exemption.in_time:
+        table = inner.table
+        in_time = met_by(table, Limit("~x limit", "~x inclusive"), table[WHEN])
+        inner.table = table.filter(table["~x limit"].isnull() | holds(in_time))
+    columns = judged(inner, exemption.when, number)
+    inner.add(**{f"j{k}": v for k, v in columns.items()})
+    table = inner.table
+    return table.select(
+        **{k: table[f"j{k}"] for k in columns}, **{"~by": _norm(table, exemption)}
+    )
+
+
+def _norm(table: Table, exemption: Exemption) -> Expr:
+    return ibis.literal(exemption.norm) if exemption.norm is not None else table["~x norm"]
+
+
+def _judged(frame: Frame, found: Table) -> Excuse:
+    hit = holds(found["~order"] == found["~first"])
+    reached = found["~first"].isnull() | holds(found["~order"] <= found["~first"])
+    doubt = found["~first"].isnull() & found["~holds"].isnull()
+    prefix = frame.fresh("excuse")
+    grouped = found.group_by(TRIGGER).agg(
+        **{
+            f"{prefix}is": hit.any(),
+            f"{prefix}norm": found["~by"].max(where=hit),
+            f"{prefix}names": found["~names"].collect(where=doubt).flatten(),
+            f"{prefix}r": found["~readings"].collect(where=reached).flatten(),
+            f"{prefix}e": found["~events"].collect(where=reached).flatten(),
+            f"{prefix}own": found[EVENT].collect(where=hit),
+        }
+    )
+    grouped = grouped.rename({f"{prefix}key": TRIGGER})
+    t = frame.table.left_join(grouped, [frame.table[KEY] == grouped[f"{prefix}key"]])
+    frame.table = t.mutate(
+        **{
+            f"{prefix}is": holds(t[f"{prefix}is"]),
+            f"{prefix}names": t[f"{prefix}names"].fill_null(no_names()),
+            f"{prefix}r": t[f"{prefix}r"].fill_null(no_names()),
+            f"{prefix}e": joined(
+                t[f"{prefix}e"].fill_null(no_names()), t[f"{prefix}own"].fill_null(no_names())
+            ),
+        }
+    ).drop(f"{prefix}key", f"{prefix}own", "~x limit", "~x inclusive", "~x norm")
+    frame.look(
+        Trail(
+            reading_columns=frozenset({f"{prefix}r"}), event_columns=frozenset({f"{prefix}e"})
+        )
+    )
+    return Excuse(f"{prefix}is", f"{prefix}norm", f"{prefix}names")
+
+
