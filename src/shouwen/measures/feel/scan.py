@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from shouwen.measures.diagnostics import Report, SourceText, Span
 from shouwen.measures.feel.functions import ALIASES
@@ -102,7 +103,7 @@ class _Scanner:
         self.plain = self.raw.translate(PLAIN)
         self.position = 0
         self.tokens: list[Token] = []
-        self.members = name_pattern(_member_spellings((*scope.enums, *enums)))
+        self.members = _member_pattern((*scope.enums, *enums))
 
     def scan(self) -> list[Token]:
         size = len(self.plain)
@@ -389,6 +390,11 @@ class _Scanner:
         span = self._span(self.position, self.position + 1)
         self._error("stray-character", f"'{shown}' means nothing here.", span, "Take it out.")
         self.position += 1
+
+
+@lru_cache(maxsize=256)
+def _member_pattern(enums: tuple[EnumType, ...]) -> re.Pattern[str] | None:
+    return name_pattern(_member_spellings(enums))
 
 
 def _member_spellings(enums: tuple[EnumType, ...]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from shouwen.measures.diagnostics import did_you_mean
-from shouwen.measures.feel.types import EnumType
+from shouwen.measures.feel.types import ANY, EnumType
 from shouwen.measures.language.blocks import Fields, read_block
 from shouwen.measures.language.constructs import KEYS, RULES
 from shouwen.measures.language.context import Context
@@ -200,15 +200,17 @@ class Assembly:
                 name, label, None, fact_take(fields), "", None, (), None, None, Earlier.NO, None,
                 fact_type(context, fields, relation), fields.span,
             )  # fmt: skip
-        # Named expressions may use one another: their types settle in as many rounds as there are.
-        named = [fields for fields, _, _ in found if "value" in fields]
-        for _ in named:
+        # Named expressions may use one another: their types settle round by round.
+        pending = [fields for fields, _, _ in found if "value" in fields]
+        while pending:
             context.forget_scopes()
-            types = {f.word("name"): value_fact_type(context, f) for f in named}
-            if all(context.facts[n].type == t for n, t in types.items()):
+            settled = {f.word("name"): value_fact_type(context, f) for f in pending}
+            settled = {name: type_ for name, type_ in settled.items() if type_ != ANY}
+            if not settled:
                 break
-            for name, type_ in types.items():
+            for name, type_ in settled.items():
                 context.facts[name] = replace(context.facts[name], type=type_)
+            pending = [f for f in pending if f.word("name") not in settled]
         context.forget_scopes()
         for fields, block, relation in found:
             read = read_fact(context, shapes, fields, block, relation)

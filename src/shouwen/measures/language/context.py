@@ -52,6 +52,7 @@ class Context:
     relations: dict[str, Relation] = field(default_factory=dict)
     _scopes: dict[object, Scope] = field(default_factory=dict)
     _common: Scope | None = None
+    _everything: tuple[int, Relation] | None = None
 
     # --- labels and places -------------------------------------------------------------------
 
@@ -294,8 +295,11 @@ class Context:
 
     def everything(self) -> Relation:
         """All fields of all relations: what any row may have."""
-        fields = {n: f for r in reversed(self.relations.values()) for n, f in r.fields.items()}
-        return Relation("row", Label("本行", "row"), fields)
+        size = len(self.relations)
+        if self._everything is None or self._everything[0] != size:
+            fields = {n: f for r in reversed(self.relations.values()) for n, f in r.fields.items()}
+            self._everything = (size, Relation("row", Label("本行", "row"), fields))
+        return self._everything[1]
 
     def relation_by_label(self, word: str) -> Relation | None:
         """The relation whose Chinese label this is."""
