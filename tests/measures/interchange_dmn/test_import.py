@@ -67,9 +67,7 @@ def test_outputs_with_names_are_a_context_that_other_decisions_read():
     outputs = '<output name="Status"/><output name="Rate"/>'
     needs = '<informationRequirement><requiredDecision href="#d"/></informationRequirement>'
     model = good(
-        AGE
-        + table(outputs + rules, 'hitPolicy="FIRST"')
-        + literal("e", 'd.Status + "!"', needs)
+        AGE + table(outputs + rules, 'hitPolicy="FIRST"') + literal("e", 'd.Status + "!"', needs)
     )
     assert model.evaluate({"Age": 3}) == {"d": {"Status": "no", "Rate": 2}, "e": "no!"}
     assert model.evaluate({"Age": 30})["e"] == "yes!"
