@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -35,7 +36,7 @@ INSTANTS = st.datetimes(datetime(1971, 1, 1), datetime(2100, 1, 1), timezones=st
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=6).filter(
     lambda d: d.adjusted() < 18
 ) | st.integers(-(10**20), 10**20).map(Decimal)
-FACTS = {
+FACTS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "report.made": {
         "case": WRITABLE,
         "area": st.sampled_from(["城区", "农村"]),
@@ -56,7 +57,7 @@ FACTS = {
 def histories(draw):
     """Events with ids of their own; some correct others."""
     ids = draw(st.lists(WRITABLE.filter(bool), unique=True, max_size=8))
-    events = []
+    events: list[Event] = []
     for id_ in ids:
         type_ = draw(st.sampled_from(sorted(FACTS)))
         facts = draw(st.fixed_dictionaries({}, optional=FACTS[type_]))
