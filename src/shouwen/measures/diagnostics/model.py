@@ -40,6 +40,7 @@ class Report:
     """Collects diagnostics while a source is read to its end."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    _seen: set[Diagnostic] = field(default_factory=set, repr=False)
 
     def error(
         self,
@@ -69,7 +70,8 @@ class Report:
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic once; the same one from a second pass is dropped."""
-        if diagnostic not in self.diagnostics:
+        if diagnostic not in self._seen:
+            self._seen.add(diagnostic)
             self.diagnostics.append(diagnostic)
 
     @property
@@ -81,7 +83,9 @@ class Report:
         """All diagnostics in the order of the source."""
 
         def key(d: Diagnostic) -> tuple[str, int, int]:
-            return ("", 0, 0) if d.span is None else (d.span.source.name, d.span.line, d.span.column)
+            if d.span is None:
+                return ("", 0, 0)
+            return (d.span.source.name, d.span.line, d.span.column)
 
         return sorted(self.diagnostics, key=key)
 

@@ -215,6 +215,8 @@ def _outcome(
     missing = draft.missing
     if isinstance(to, Unknown):
         missing, to = missing | to.names, None
+    elif to is None:
+        return None, env.row  # a vacant post, or the issuer itself: nobody bears it
     evidence: dict[str, None] = {}
     readings: set[str] = set()
     for member in group:

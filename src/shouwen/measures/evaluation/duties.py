@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -242,7 +242,8 @@ def _excuse(engine: Engine, duty: Duty, env: Env, run: Run) -> Note | Unknown | 
 
 
 def _row(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome) -> Row:
-    values = dict(env.row.values)
+    # Whoever else the trigger speaks of, it is the bearer's duty.
+    values = {k: v for k, v in env.row.values.items() if k != "person"}
     values |= {"status": outcome.status, "start": outcome.start}
     if outcome.deadline is not None:
         values |= {"deadline": outcome.deadline.at, "due": outcome.due}
@@ -270,8 +271,9 @@ def _breach(engine: Engine, duty: Duty, env: Env, outcome: DutyOutcome, own: Row
         ),
     )
     row = make_breach(
-        engine, duty.id, outcome.norm, at, env, outcome.bearer, outcome.row, notes, outcome.id
-    )
+        engine, duty.id, outcome.norm, at, env, outcome.bearer, outcome.row, notes, outcome.id,
+        of_issuer=duty.who is None,
+    )  # fmt: skip
     row.values.update({k: v for k, v in own.values.items() if k not in row.values})
     return row
 
@@ -286,16 +288,23 @@ def make_breach(
     row_number: int | None,
     notes: tuple[Note, ...],
     because: str | None = None,
+    key: str | None = None,
+    of_issuer: bool = False,
 ) -> Row:
     """Add the breach outcome of a row and give its row for other rules.
 
     `because` is the outcome of the duty that was missed; otherwise the row is what broke the norm.
+    `key` tells breaches of one row apart. `of_issuer`: nobody in person is to answer for it.
     """
-    values = dict(env.row.values) | engine.borne(env, person)
+    # A breach of nobody known is not one of whoever else the trigger speaks of.
+    values = {k: v for k, v in env.row.values.items() if k != "person"}
+    values |= engine.borne(env, person)
+    if of_issuer:
+        values["person"] = None  # known to be nobody, which is not the same as unknown
     occasion = values.get("case") or env.row.origin
     values |= {"norm": norm, "rule": rule, "occasion": occasion}
     outcome = Breach(
-        id=f"breach:{rule}:{env.row.id}",
+        id=f"breach:{rule}:{key or env.row.id}",
         rule=rule,
         norm=norm,
         at=at,
@@ -323,36 +332,61 @@ def _add_breaches(engine: Engine, rule: str, rows: list[Row]) -> None:
 def _forbidden(engine: Engine, duty: Duty) -> None:
     """Prohibitions and duties to keep something up: every matching event is a breach."""
     breaches: list[Row] = []
-    by_event = {p.event: p for p in duty.performances}
-    for env in triggered(engine, duty.id, duty.norms.default, duty.trigger, None):
-        performance = by_event[env.row.relation]
-        holds = _holds(engine, performance, env, env.row)
-        excuse = _excuse(engine, duty, env, Run(env.row.at, _until(env), None, duty.norms.default))
+    relations = tuple(dict.fromkeys(duty.trigger.relations))
+    trigger = replace(duty.trigger, relations=relations)
+    for env in triggered(engine, duty.id, duty.norms.default, trigger, None):
         if duty.window is not None and not engine.in_window(duty.window, env.row.at):
             continue
-        if holds is not True and not isinstance(holds, Unknown):
-            continue
-        if isinstance(excuse, Note):
-            continue
-        doubt = [u for u in (holds, excuse) if isinstance(u, Unknown)]
-        norm = performance.norm or duty.norms.default
-        if doubt:
-            engine.outcomes.append(
-                UnknownOutcome(
-                    id=f"{duty.id}:{env.row.id}", rule=duty.id, norm=norm, at=env.row.at,
-                    events=tuple(env.evidence), readings=engine.chosen(env.readings),
-                    facts=engine.facts_of(env), because=(env.row.id,),
-                    missing=frozenset(n for u in doubt for n in u.names),
-                )
-            )  # fmt: skip
-            continue
-        if duty.force is Force.AIM:
-            continue
-        note = Note(f"违反“{duty.label.zh}”", f"broken: {duty.label.en}", norm)
-        person = _bearer(engine, duty, env)
-        breaches.append(make_breach(engine, duty.id, norm, env.row.at, env, person, None, (note,)))
+        by_norm: dict[str, list[Performance]] = {}
+        for performance in duty.performances:
+            if performance.event == env.row.relation:
+                by_norm.setdefault(performance.norm or duty.norms.default, []).append(performance)
+        # One event may break several norms, each once.
+        for number, (norm, acts) in enumerate(by_norm.items()):
+            key = f"{env.row.id}:{norm}" if number else env.row.id
+            row = _broken(engine, duty, acts, norm, key, env)
+            if row is not None:
+                breaches.append(row)
     engine.add_rows(duty.id, [])
     _add_breaches(engine, duty.id, breaches)
+
+
+def _broken(
+    engine: Engine, duty: Duty, acts: list[Performance], norm: str, key: str, env: Env
+) -> Row | None:
+    """The breach of a norm by a forbidden event, if it is one."""
+    held = [_holds(engine, act, env, env.row) for act in acts]
+    doubtful = [h for h in held if isinstance(h, Unknown)]
+    if not doubtful and not any(h is True for h in held):
+        return None
+    excuse = _excuse(engine, duty, env, Run(env.row.at, _until(env), None, norm))
+    if isinstance(excuse, Note):
+        return None
+    doubt = [] if any(h is True for h in held) else doubtful
+    doubt += [excuse] if isinstance(excuse, Unknown) else []
+    if doubt:
+        engine.outcomes.append(
+            UnknownOutcome(
+                id=f"{duty.id}:{key}",
+                rule=duty.id,
+                norm=norm,
+                at=env.row.at,
+                events=tuple(env.evidence),
+                readings=engine.chosen(env.readings),
+                facts=engine.facts_of(env),
+                because=(env.row.id,),
+                missing=frozenset(n for u in doubt for n in u.names),
+            )
+        )
+        return None
+    if duty.force is Force.AIM:
+        return None
+    note = Note(f"违反“{duty.label.zh}”", f"broken: {duty.label.en}", norm)
+    person = _bearer(engine, duty, env)
+    return make_breach(
+        engine, duty.id, norm, env.row.at, env, person, None, (note,), key=key,
+        of_issuer=duty.who is None,
+    )  # fmt: skip
 
 
 def _until(env: Env) -> Any:

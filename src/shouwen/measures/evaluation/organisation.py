@@ -10,7 +10,6 @@ from datetime import datetime
 from shouwen.measures.evaluation.events import Event
 from shouwen.measures.language.model import Vocabulary
 
-
 ANY_UNIT = ""
 """In place of a unit: a post that there is once in the whole organisation."""
 
