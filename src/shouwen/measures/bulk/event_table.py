@@ -33,8 +33,8 @@ from shouwen.measures.language.model import Measure, Relation
 
 INSTANT = pa.timestamp("us", tz="UTC")
 ID, AT = "id", "at"
-RECORDED_AT, SUPERSEDES, RETRACTS = "_recorded_at", "_supersedes", "_retracts"
-"""What an event has besides its facts. The underscore keeps clear of facts of these names."""
+RECORDED_AT, SUPERSEDES, RETRACTS = "recorded_at", "supersedes", "retracts"
+"""What an event has besides its facts (see `Event`)."""
 
 OWN_FIELDS = (
     pa.field(ID, pa.string(), nullable=False),
@@ -67,7 +67,16 @@ def schema_of(relation: Relation, scales: Mapping[str, int] | None = None) -> pa
     Args:
         relation: an event type of a vocabulary.
         scales: digits behind the point of number facts; 0 where not given.
+
+    Raises:
+        ValueError: when a fact has the name of something every event has.
     """
+    taken = [n for n in relation.fields if n in (RECORDED_AT, SUPERSEDES, RETRACTS)]
+    if taken:
+        raise ValueError(
+            f"'{relation.name}' has a fact '{taken[0]}', which every event has of its own. "
+            "Give the fact another name."
+        )
     facts = [f for f in relation.fields.values() if f.name not in (ID, AT)]
     digits = scales or {}
     return pa.schema(
@@ -80,8 +89,8 @@ class EventTable:
     """Events of a measure, one Arrow table for each type that occurs.
 
     Every table has the columns of `schema_of`: ``id`` (text, unique over all tables), ``at``
-    (timestamp[us, UTC]), ``_recorded_at`` (the same; null: at once), ``_supersedes`` (text or
-    null), ``_retracts`` (boolean), then every fact of the type by its canonical name, null where
+    (timestamp[us, UTC]), ``recorded_at`` (the same; null: at once), ``supersedes`` (text or
+    null), ``retracts`` (boolean), then every fact of the type by its canonical name, null where
     it is unknown. Members of enumerations are canonical; numbers are decimal128(38, s), with as
     many digits behind the point as the column needs. Rows are in no particular order.
 
