@@ -69,7 +69,7 @@ def test_every_request_is_read(log):
 
 
 def test_times_are_the_local_times_that_were_meant(events):
-    """The closing remarks of people name local times; the closing times agree with them."""
+    """Another column of the log gives most closing times on the local clock, as they were."""
     closed = {e.facts["case"]: e.at for e in events if e.type == "request.closed"}
     with gzip.open(EXAMPLE / "boston311_animal_2013_2023.csv.gz", "rt", encoding="utf-8") as lines:
         remarks = {
