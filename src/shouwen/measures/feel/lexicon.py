@@ -46,6 +46,8 @@ KEYWORDS = {
     **{"则": "then", "那么": "then", "否则": "else", "属于": "in", "介于": "between"},
     **{"真": "true", "是": "true", "假": "false", "否": "false"},
 }
+RESERVED = frozenset(KEYWORDS)
+"""Words that cannot be the name of a fact or of a member."""
 FOREIGN = {
     "True": "true",
     "False": "false",

@@ -305,7 +305,7 @@ class _Scanner:
             if keyword is not None:
                 best, end = keyword, word.end()
         # Names may hold characters that `plain` changes, so both forms are tried.
-        for text in (self.raw, self.plain):
+        for text in (self.raw,) if self.raw == self.plain else (self.raw, self.plain):
             if (found := self.scope.match(text, self.position)) and found[1] > end:
                 spelling = " ".join(text[self.position : found[1]].split())
                 best, end = (Kind.WORD, spelling, None), found[1]
