@@ -199,6 +199,14 @@ def test_an_event_that_comes_again_unchanged_is_a_copy(read):
     assert (log.copies, codes(log)) == (1, ["copies"])
 
 
+def test_a_copy_is_one_in_every_fact(read):
+    line = "1,2026-05-06,是,2026-05-07,8:30,2026-05-07,P2D,1\n"
+    log = read("id,at,urgent,day,hour,promised,limit,fee\n" + line + line, FACTS)
+    assert log.copies == 1
+    with pytest.raises(LogError, match="also stands for row 3"):
+        read("id,at,urgent,day,hour,promised,limit,fee\n" + line + line.replace("P2", "P3"), FACTS)
+
+
 def test_rows_need_not_be_in_order_of_time(read):
     log = read(HEAD + "1,2026-05-06,,,\n2,2026-05-05,,,\n3,2026-05-07,,,\n")
     assert codes(log) == ["out-of-order"]

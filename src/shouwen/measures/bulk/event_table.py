@@ -32,6 +32,7 @@ from shouwen.measures.feel.types import (
 from shouwen.measures.language.model import Measure, Relation
 
 INSTANT = pa.timestamp("us", tz="UTC")
+PERIOD_PARTS = pa.struct([(n, pa.int64()) for n in ("months", "days", "working_days", "seconds")])
 ID, AT = "id", "at"
 RECORDED_AT, SUPERSEDES, RETRACTS = "recorded_at", "supersedes", "retracts"
 """What an event has besides its facts (see `Event`)."""
@@ -50,15 +51,21 @@ _ARROW: Mapping[Type, pa.DataType] = {
     DATE: pa.date32(),
     TIME: pa.time64("us"),
     DATETIME: INSTANT,
+    PERIOD: PERIOD_PARTS,
 }
 
 
 def arrow_type(type_: Type, scale: int = 0) -> pa.DataType:
-    """The Arrow type of a fact: text for texts, keys, members of enumerations and periods
-    (ISO 8601), decimal128(38, scale) for numbers and money."""
+    """The Arrow type of a fact: text for texts, keys and members of enumerations, decimal128(38,
+    scale) for numbers and money, a struct of its four parts for a period."""
     if type_ == NUMBER:
         return pa.decimal128(38, scale)
     return _ARROW.get(type_, pa.string())
+
+
+def period_parts(period: Period) -> dict[str, int]:
+    """A period as a value of its column."""
+    return {name: getattr(period, name) for name in PERIOD_PARTS.names}
 
 
 def schema_of(relation: Relation, scales: Mapping[str, int] | None = None) -> pa.Schema:
@@ -131,7 +138,7 @@ class EventTable:
 def _events(type_: str, batch: pa.RecordBatch, periods: set[str]) -> Iterator[Event]:
     values = {name: _values(batch.column(name)) for name in batch.schema.names}
     for name in periods:
-        values[name] = [None if v is None else Period.parse(v) for v in values[name]]
+        values[name] = [None if v is None else Period(**v) for v in values[name]]
     facts = {n: v for n, v in values.items() if n not in OWN_COLUMNS}
     names = tuple(facts)
     rows = zip(*facts.values(), strict=True) if facts else repeat((), batch.num_rows)
@@ -200,7 +207,7 @@ def _table(relation: Relation, events: list[Event], report: Report) -> pa.Table:
             continue
         values = [e.facts.get(field.name) for e in events]
         if field.type == PERIOD:
-            values = [None if v is None else v.iso() for v in values]
+            values = [None if v is None else period_parts(v) for v in values]
         elif field.type == NUMBER:
             scales[field.name] = _scale(values)
         columns[field.name] = values

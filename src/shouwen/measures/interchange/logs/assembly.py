@@ -183,7 +183,11 @@ def _equal_rows(table: pa.Table, origin: Int64s, asked: Bools) -> Bools:
         if name == NUMBER_OF_ROW:
             continue
         a, b = here[name], there[name]
-        both = pc.fill_null(pc.equal(a, b), False).to_numpy()
-        equal &= both | (pc.is_null(a).to_numpy() & pc.is_null(b).to_numpy())
+        missing = pc.is_null(a).to_numpy() & pc.is_null(b).to_numpy()
+        pairs = [(a, b)]
+        if pa.types.is_struct(a.type):
+            pairs = [(pc.struct_field(a, n), pc.struct_field(b, n)) for n in a.type.names]
+        for one, other in pairs:
+            equal &= missing | pc.fill_null(pc.equal(one, other), False).to_numpy()
     result[places] = equal
     return result

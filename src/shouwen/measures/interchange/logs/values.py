@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shouwen.measures.bulk.event_table import arrow_type
+from shouwen.measures.bulk.event_table import arrow_type, period_parts
 from shouwen.measures.calendars.zones import DAY_US
 from shouwen.measures.diagnostics import did_you_mean
 from shouwen.measures.evaluation.events import convert, describe
@@ -133,7 +133,7 @@ def to_fact(
 def constant(value: Any, type_: Type, n: int) -> pa.Array:
     """A column of one value."""
     if type_ == PERIOD:
-        value = value.iso()
+        value = period_parts(value)
     if type_ == NUMBER:
         exponent = value.normalize().as_tuple().exponent
         return pa.array([value] * n, arrow_type(type_, max(0, -exponent)))
@@ -174,7 +174,7 @@ def _by_value(texts: pa.Array, type_: Type, zone: ZoneInfo) -> Converted:
     written = encoded.dictionary.to_pylist()
     found: list[Any] = [None if v is None else convert(v.strip(), type_, zone) for v in written]
     if type_ == PERIOD:
-        found = [None if v is None else v.iso() for v in found]
+        found = [None if v is None else period_parts(v) for v in found]
     array = pa.array(found, arrow_type(type_)).take(encoded.indices)
     if None not in found:
         return Converted(array)

@@ -22,6 +22,7 @@ from shouwen.measures.bulk.event_table import (
     ID,
     INSTANT,
     OWN_COLUMNS,
+    PERIOD_PARTS,
     EventTable,
 )
 from shouwen.measures.bulk.event_table import (
@@ -94,6 +95,10 @@ def _renamed(type_: str, table: pa.Table, columns: Mapping[tuple[str, str], str]
         for name in table.column_names
     ]
     found = table.rename_columns(names)
+    for place, field in enumerate(found.schema):
+        if field.type == PERIOD_PARTS:
+            periods = [None if v is None else Period(**v).iso() for v in found[place].to_pylist()]
+            found = found.set_column(place, field.name, pa.array(periods, pa.string()))
     found = found.cast(pa.schema([f.with_nullable(True) for f in found.schema]))
     case = columns.get((type_, CASE_FACT))
     cases = found[case] if case is not None else pa.nulls(found.num_rows, pa.string())
