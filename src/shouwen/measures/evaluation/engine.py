@@ -20,7 +20,7 @@ from shouwen.measures.evaluation.program import Program
 from shouwen.measures.evaluation.rows import Row, calendar_key
 from shouwen.measures.feel.decisions import Outcome
 from shouwen.measures.feel.tables import DecisionTable
-from shouwen.measures.feel.values import Unknown
+from shouwen.measures.feel.values import Amount, Unknown
 from shouwen.measures.language.model import Bearer, Earlier, Fact, Label, Take
 
 BREACH = "breach"
@@ -203,7 +203,9 @@ class Engine:
                 row_day = row.at.date()
                 if start is not None and row_day < start:
                     continue
-                if row_day > day or not within(row.at, at, fact.within, self.zone):
+                late = row.at > at if fact.within.is_exact else row_day > day
+                calendar = self.adoption.calendar
+                if late or not within(row.at, at, fact.within, self.zone, calendar):
                     continue
             if fact.earlier is Earlier.YES and own and self._group(row, fact) == own:
                 continue
@@ -242,11 +244,12 @@ class Engine:
         if take in (Take.LATEST, Take.FIRST):
             row = valued[-1] if take is Take.LATEST else valued[0]
             self._rest_on(env, [row])
-            return row.at if column == "at" else row.values[column]
+            value = row.at if column == "at" else row.values[column]
+            # An amount is not known before it is decided.
+            return Unknown.of(column) if isinstance(value, Amount) else value
         self._rest_on(env, valued)
         values = [r.at if column == "at" else r.values[column] for r in valued]
-        ranges = [v for v in values if not isinstance(v, Decimal | int)] if take is Take.SUM else []
-        if ranges:
+        if any(isinstance(v, Amount) for v in values):
             return Unknown.of(column)
         folds: dict[Take, Callable[[list[Any]], Any]] = {
             Take.SUM: lambda items: sum(items, Decimal(0)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shouwen.measures.evaluation.rows import Row
+from shouwen.measures.feel.values import Amount, Unknown
 
 if TYPE_CHECKING:
     from shouwen.measures.evaluation.engine import Engine
@@ -29,6 +30,10 @@ class Env(dict[str, Any]):
             self.update(over.values)
             self["at"] = over.at
             self["id"] = over.id
+        for name, value in self.items():
+            if isinstance(value, Amount):
+                # An amount is not known before it is decided.
+                self[name] = Unknown.of(name)
         self.engine = engine
         self.row = row
         self.asking: Env | None = None

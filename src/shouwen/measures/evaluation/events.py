@@ -124,6 +124,12 @@ def _visible(seen: dict[str, Event], as_of: datetime, report: Report) -> History
             )
         elif event.known_from <= as_of:
             superseded[target] = event.id
+    # What is taken back corrects nothing: the event it corrected counts again.
+    known = [e for e in seen.values() if e.supersedes in superseded and e.known_from <= as_of]
+    taken_back = {str(e.supersedes): e for e in known if e.retracts}
+    for event in known:
+        if _void(event, taken_back):
+            superseded.pop(str(event.supersedes), None)
     visible = sorted(
         (
             e
@@ -136,6 +142,17 @@ def _visible(seen: dict[str, Event], as_of: datetime, report: Report) -> History
     for event in visible:
         by_type.setdefault(event.type, []).append(event)
     return History(visible, by_type, superseded)
+
+
+def _void(event: Event, taken_back: Mapping[str, Event]) -> bool:
+    """Whether an event was taken back, by a retraction that was not itself taken back."""
+    chain, void = {event.id}, False
+    retraction = taken_back.get(event.id)
+    while retraction is not None and retraction.id not in chain:
+        chain.add(retraction.id)
+        void = not void
+        retraction = taken_back.get(retraction.id)
+    return void
 
 
 def check_event(

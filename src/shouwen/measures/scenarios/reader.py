@@ -205,7 +205,7 @@ class _Reading:
 
     def __post_init__(self) -> None:
         lines = self.given.items() if self.given is not None else []
-        self.shared = [read_event(v, self.default, f"e{n:03}") for n, v in enumerate(lines, 1)]
+        self.shared = [read_event(v, self.default, _id(n)) for n, v in enumerate(lines, 1)]
 
     def scenario(self, value: Value) -> Scenario | None:
         """One scenario; None if something about it is wrong."""
@@ -281,7 +281,7 @@ class _Reading:
     def _events(self, written: Value | None, adoption: Adoption) -> list[ReadEvent]:
         lines = written.items() if written is not None else []
         own = [
-            read_event(line, adoption, f"e{number:03}")
+            read_event(line, adoption, _id(number))
             for number, line in enumerate(lines, len(self.shared) + 1)
         ]
         found: list[ReadEvent] = []
@@ -336,6 +336,11 @@ class _Reading:
             return ()
         found = [read_expectation(v, adoption) for v in written.items()]
         return tuple(e for e in found if e is not None)
+
+
+def _id(number: int) -> str:
+    """The id of the nth event; ids sort as the events are written."""
+    return f"e{number:03}" if number < 1000 else f"f{number:06}"
 
 
 __all__ = ["Measures", "SourceError", "find_scenario_files", "load_scenarios", "read_scenarios"]
