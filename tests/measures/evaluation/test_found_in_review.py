@@ -10,6 +10,7 @@ import pytest
 
 from shouwen.measures.evaluation import Event, Outcomes, evaluate
 from shouwen.measures.evaluation.outcomes import (
+    Balance,
     Breach,
     ConsequenceOutcome,
     DutyOutcome,
@@ -262,3 +263,44 @@ def test_a_correction_that_is_taken_back_corrects_nothing(corrections, performed
     outcomes = evaluate(measure, [asked, first, *corrections], at("2026-05-31 00:00"))
     (duty,) = outcomes.of(DutyOutcome)
     assert duty.performed_at == (at(performed) if performed else None)
+
+
+def test_a_consequence_of_a_month_comes_when_the_month_is_over():
+    body = """
+```consequence
+id: monthly
+norm: 1c
+every: month
+each: {key: person, in: asked}
+to: person
+give: {fine: 50}
+```
+"""
+    assert said(body, ASKED, as_of="2026-05-31 23:59:59").of(ConsequenceOutcome) == ()
+    assert len(said(body, ASKED, as_of="2026-06-01 00:00").of(ConsequenceOutcome)) == 1
+
+
+def test_a_duty_without_its_key_is_unknown_since_nothing_can_be_matched_with_it():
+    asked = ("asked", "2026-05-06 09:00", {"person": "甲"})
+    (duty,) = said(ANSWER.format(more=""), asked).of(DutyOutcome)
+    assert (duty.status, duty.missing) == ("unknown", {"case"})
+
+
+def test_a_balance_rests_on_all_its_entries():
+    body = (
+        NEVER
+        + FINE
+        + """
+```ledger
+id: account
+norm: 1c
+of: fine
+per: person
+base: 0
+entries: [{on: fine, take: fine, sign: plus}]
+```
+"""
+    )
+    outcomes = said(body, *acts("2026-05-06 09:00", "2026-05-07 09:00"))
+    (balance,) = outcomes.of(Balance)
+    assert (balance.value, balance.events) == (Decimal(100), ("e1", "e2"))

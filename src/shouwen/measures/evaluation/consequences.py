@@ -18,7 +18,7 @@ from shouwen.measures.evaluation.outcomes import (
     Quantity,
     UnknownOutcome,
 )
-from shouwen.measures.evaluation.periods import period_rows
+from shouwen.measures.evaluation.periods import ended_periods
 from shouwen.measures.evaluation.rows import Row
 from shouwen.measures.evaluation.triggers import triggered
 from shouwen.measures.feel.values import Amount, Unknown
@@ -44,13 +44,7 @@ class _Draft:
 
 def evaluate_consequence(engine: Engine, rule: Consequence) -> None:
     """Add the outcomes and rows of a consequence."""
-    periods = None
-    if rule.trigger.every is not None:
-        from shouwen.measures.calendars import Counting
-        from shouwen.measures.evaluation.limits import Clock
-
-        clock = Clock(engine.adoption.calendar, Counting.CIVIL, engine.zone)
-        periods = period_rows(engine, rule.id, rule.trigger, clock)
+    periods = ended_periods(engine, rule.id, rule.trigger)
     environments = list(triggered(engine, rule.id, rule.norms.default, rule.trigger, periods))
     rows: list[Row] = []
     share_rows: list[Row] = []

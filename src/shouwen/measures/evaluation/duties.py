@@ -139,7 +139,7 @@ def _performances(engine: Engine, duty: Duty, env: Env) -> Iterable[tuple[Row, P
 
 def _performed(engine: Engine, duty: Duty, env: Env) -> _Done:
     """The performance that completes the duty: the `at_least`-th that does not precede it."""
-    done, count = _Done(), 0
+    done, count = _Done(missing=_unknown_keys(engine, duty, env)), 0
     ahead = duty.early or duty.ahead is not None
     for row, performance in _performances(engine, duty, env):
         if row.at < env.row.at and not ahead:
@@ -156,6 +156,14 @@ def _performed(engine: Engine, duty: Duty, env: Env) -> _Done:
     return done
 
 
+def _unknown_keys(engine: Engine, duty: Duty, env: Env) -> frozenset[str]:
+    """The keys without which it cannot be known what performs the duty for a row."""
+    events = engine.measure.vocabulary.events
+    keys = {k for p in duty.performances for k in duty.same if k in events[p.event].fields}
+    values = [env[k] for k in keys]
+    return frozenset(n for v in values if isinstance(v, Unknown) for n in v.names)
+
+
 def _holds(engine: Engine, performance: Performance, env: Env, row: Row) -> Any:
     if performance.when is None:
         return True
@@ -168,7 +176,10 @@ def _precedes(engine: Engine, duty: Duty, env: Env, row: Row) -> None:
         return  # it belongs to an earlier trigger of the same case
     label = engine.measure.vocabulary.events[row.relation].label
     trigger = engine.label_of(env.row.relation)
-    act, call = f"{row.at:%Y-%m-%d %H:%M:%S}", f"{env.row.at:%Y-%m-%d %H:%M:%S}"
+    (act, call), (act_en, call_en) = (
+        [wording.instant(at, language) for at in (row.at, env.row.at)]
+        for language in wording.LANGUAGES
+    )
     engine.outcomes.append(
         Anomaly(
             id=f"{duty.id}:{env.row.id}:{row.id}",
@@ -177,7 +188,7 @@ def _precedes(engine: Engine, duty: Duty, env: Env, row: Row) -> None:
             at=row.at,
             events=(row.id, *env.row.events),
             zh=f"{label.zh}（{act}）早于{trigger.zh}（{call}），不计入",
-            en=f"{label.en} ({act}) lies before {trigger.en} ({call}) and does not count",
+            en=f"{label.en} ({act_en}) lies before {trigger.en} ({call_en}) and does not count",
         )
     )
 

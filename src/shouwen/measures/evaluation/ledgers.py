@@ -69,6 +69,7 @@ def _account(
 ) -> None:
     entries.sort(key=lambda e: (*e[0].order, e[0].id))
     balances: dict[str | None, tuple[Decimal, Row]] = {}
+    evidence: dict[str | None, dict[str, None]] = defaultdict(dict)
     states: dict[str, bool] = {}
     current: str | None = None
     balance = ledger.base
@@ -79,6 +80,7 @@ def _account(
             states = {t.id: False for t in ledger.thresholds}
         balance += amount
         balances[period] = (balance, source)
+        evidence[period] |= dict.fromkeys(source.events)
         rows.append(_entry(engine, ledger, subject, source, amount, balance))
         _watch(engine, ledger, subject, rows[-1], states, crossings)
     for period in dict.fromkeys([*balances, *(p for s, p in pending if s == subject)]):
@@ -89,7 +91,7 @@ def _account(
                 rule=ledger.id,
                 norm=ledger.norm,
                 at=last.at if last is not None else engine.as_of,
-                events=last.events if last is not None else (),
+                events=tuple(evidence[period]),
                 ledger=ledger.id,
                 subject=subject,
                 period=period,

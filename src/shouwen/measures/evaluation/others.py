@@ -5,26 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from shouwen.measures.calendars import Counting
 from shouwen.measures.evaluation.duties import make_breach
 from shouwen.measures.evaluation.engine import BREACH, Engine
 from shouwen.measures.evaluation.env import Env
-from shouwen.measures.evaluation.limits import Clock
 from shouwen.measures.evaluation.notes import Note
 from shouwen.measures.evaluation.outcomes import GradeOutcome, RightOutcome, UnknownOutcome
-from shouwen.measures.evaluation.periods import PeriodRow, period_rows
+from shouwen.measures.evaluation.periods import ended_periods
 from shouwen.measures.evaluation.rows import Row
 from shouwen.measures.evaluation.triggers import triggered
 from shouwen.measures.feel.values import Unknown
-from shouwen.measures.language.model import Finding, Grade, Right, Trigger
-
-
-def _ended_periods(engine: Engine, rule: str, trigger: Trigger) -> list[PeriodRow] | None:
-    """The rows of a periodic decision: only periods that are over."""
-    if trigger.every is None:
-        return None
-    clock = Clock(engine.adoption.calendar, Counting.CIVIL, engine.zone)
-    return [r for r in period_rows(engine, rule, trigger, clock) if r.at < engine.as_of]
+from shouwen.measures.language.model import Finding, Grade, Right
 
 
 def evaluate_finding(engine: Engine, finding: Finding) -> None:
@@ -66,7 +56,7 @@ def _first_instant(day: date, engine: Engine) -> datetime:
 def evaluate_grade(engine: Engine, grade: Grade) -> None:
     """Decide a grade for every row that asks for one."""
     rows: list[Row] = []
-    periods = _ended_periods(engine, grade.id, grade.trigger)
+    periods = ended_periods(engine, grade.id, grade.trigger)
     for env in triggered(engine, grade.id, grade.norms.default, grade.trigger, periods):
         decided = engine.decide(grade.table, env)
         if decided.unknown is not None:
@@ -108,7 +98,7 @@ def evaluate_grade(engine: Engine, grade: Grade) -> None:
 def evaluate_right(engine: Engine, right: Right) -> None:
     """Every row that triggers a right gives it to someone."""
     rows: list[Row] = []
-    periods = _ended_periods(engine, right.id, right.trigger)
+    periods = ended_periods(engine, right.id, right.trigger)
     for env in triggered(engine, right.id, right.norms.default, right.trigger, periods):
         norm, number = right.norms.default, None
         inputs: dict[str, Any] = {}

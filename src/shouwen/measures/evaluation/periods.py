@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from shouwen.measures.calendars import Counting
 from shouwen.measures.evaluation.engine import Engine
 from shouwen.measures.evaluation.env import Env
 from shouwen.measures.evaluation.limits import Clock, Limit
@@ -66,6 +67,17 @@ def period_rows(engine: Engine, rule: str, trigger: Trigger, clock: Clock) -> li
             )  # fmt: skip
     rows.sort(key=lambda r: (r.at, r.id))
     return rows
+
+
+def ended_periods(engine: Engine, rule: str, trigger: Trigger) -> list[PeriodRow] | None:
+    """The rows of what is decided at the end of a period: only periods that are over by `as_of`.
+
+    None for a rule that is not periodic.
+    """
+    if trigger.every is None:
+        return None
+    clock = Clock(engine.adoption.calendar, Counting.CIVIL, engine.zone)
+    return [r for r in period_rows(engine, rule, trigger, clock) if r.at < engine.as_of]
 
 
 def _spans(
