@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,11 +28,20 @@ class Adoption:
     """A measure with a choice for each of its readings and a calendar for each name.
 
     Make one with `adopt`.
+
+    Attributes:
+        first_day, last_day: the days on which it is in force (None: no bound); those of the
+            measure, unless a later version ends it sooner.
+        counted_from: the first day whose acts count as earlier ones; its own first day, unless it
+            takes over from an earlier version.
     """
 
     measure: Measure
     readings: Mapping[str, str]
     calendars: Mapping[str, Calendar]
+    first_day: date | None = None
+    last_day: date | None = None
+    counted_from: date | None = None
     zone: ZoneInfo = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,7 +88,8 @@ def adopt(
         )  # fmt: skip
     if report.errors:
         raise AdoptionError(report)
-    return Adoption(measure, chosen, known)
+    first, last = measure.effective_from, measure.effective_to
+    return Adoption(measure, chosen, known, first, last, first)
 
 
 def own_calendars(measure: Measure) -> Mapping[str, Calendar]:

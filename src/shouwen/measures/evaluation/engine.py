@@ -187,7 +187,7 @@ class Engine:
         """The rows a fact counts, and what is missing to know whether others count too."""
         at, origin = env["at"], env.origin
         day = at.date()
-        start = self.measure.effective_from
+        start = self.adoption.counted_from
         where = self.program.condition(fact.where)
         own = tuple(env[k] for k in fact.distinct)
         found: list[Row] = []
@@ -385,7 +385,7 @@ class Engine:
     def in_force(self, at: datetime) -> bool:
         """Whether the measure is in force on the day of an instant."""
         day = at.date()
-        first, last = self.measure.effective_from, self.measure.effective_to
+        first, last = self.adoption.first_day, self.adoption.last_day
         return (first is None or day >= first) and (last is None or day <= last)
 
     def chosen(self, readings: Iterable[str]) -> tuple[tuple[str, str], ...]:

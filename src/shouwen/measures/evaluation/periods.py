@@ -85,7 +85,7 @@ def _spans(
 ) -> Iterator[tuple[Any, datetime, datetime | None, tuple[str, ...], str]]:
     """Who owes it, from when, until when, by which events."""
     if each is None:
-        begin = engine.measure.effective_from
+        begin = engine.adoption.first_day
         if begin is None:
             first = engine.history.events[0].at if engine.history.events else engine.as_of
             begin = first.date()
