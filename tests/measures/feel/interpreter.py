@@ -236,14 +236,14 @@ def shifted(start: date, period: Period) -> date:
 
 
 def call(node: Call, facts: Mapping[str, Any]) -> Any:
-    arguments = together(list(node.arguments), facts)
     name = node.function
-    if name == "count":
-        return Decimal(len(arguments[0]))
+    arguments = [interpret(a, facts) for a in node.arguments]
     flat = [x for a in arguments for x in (a if isinstance(a, tuple) else (a,))]
-    gone = [x for x in flat if isinstance(x, Unknown)]
+    gone = [x for x in (arguments if name == "count" else flat) if isinstance(x, Unknown)]
     if gone:
         raise Missing(frozenset().union(*(g.names for g in gone)))
+    if name == "count":
+        return Decimal(len(arguments[0]))
     if name in ("min", "max"):
         if not flat:
             raise missing(EMPTY_LIST)
@@ -287,7 +287,7 @@ def local(moment: date) -> date:
 
 FUNCTIONS: dict[str, Any] = {
     "sum": total,
-    "abs": lambda x: -Decimal(x) if x < 0 else Decimal(x),
+    "abs": lambda x: Decimal(x).copy_abs(),
     "floor": lambda x: Decimal(x).to_integral_value("ROUND_FLOOR"),
     "ceiling": lambda x: Decimal(x).to_integral_value("ROUND_CEILING"),
     "round half up": to_scale(ROUND_HALF_UP),

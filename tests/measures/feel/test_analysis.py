@@ -7,6 +7,7 @@ from datetime import date, time
 from decimal import Decimal
 from itertools import combinations, product
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from shouwen.measures.diagnostics import Report, Severity
 from shouwen.measures.feel import (
     BOOLEAN,
     DATE,
+    DATETIME,
     NUMBER,
     STRING,
     TIME,
@@ -113,6 +115,18 @@ def test_a_cell_that_depends_on_other_facts_is_left_undecided():
 def test_constant_formulas_in_cells_are_decided():
     analysis = analyse(rows("n", "< 2 * 3", ">= 3 + 3"))
     assert (analysis.overlaps, analysis.gaps, analysis.undecided) == ((), (), ())
+
+
+def test_constants_are_those_of_the_zone_of_the_evaluation():
+    scope = Scope({"i": DATETIME})
+    read = table(
+        '| U | i | → x |\n| 1 | < start of day(@"2024-01-01") | 1 |\n'
+        '| 2 | >= @"2024-01-01T00:00:00+08:00" | 2 |',
+        scope,
+    )
+    assert analyse(read).gaps == analyse(read).overlaps == ()
+    assert analyse(read, ZoneInfo("Asia/Tokyo")).gaps
+    assert analyse(read, ZoneInfo("Europe/Berlin")).overlaps
 
 
 def test_findings_on_computed_columns_may_be_impossible_and_are_only_warnings():

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from itertools import combinations
 from types import MappingProxyType
 
 from shouwen.measures.diagnostics import Report
 from shouwen.measures.feel.cell_sets import cell_set, domain_of, sample, set_text
+from shouwen.measures.feel.python import SHANGHAI
 from shouwen.measures.feel.sets import Box, CellSet, common_box, meet, subtract
 from shouwen.measures.feel.tables import DecisionTable, HitPolicy
 from shouwen.measures.feel.tree import Arithmetic, Expr, Name, names
@@ -82,10 +84,13 @@ class Analysis:
     complete: bool = True
 
 
-def analyse(table: DecisionTable) -> Analysis:
-    """Find overlaps, gaps and rows that never apply."""
-    domain = tuple(domain_of(column) for column in table.inputs)
-    boxes = [_box(table, r, domain) for r in range(len(table.rows))]
+def analyse(table: DecisionTable, zone: tzinfo = SHANGHAI) -> Analysis:
+    """Find overlaps, gaps and rows that never apply.
+
+    `zone` is that of the evaluation, for constants such as ``start of day(@"2013-09-01")``.
+    """
+    domain = tuple(domain_of(column, zone) for column in table.inputs)
+    boxes = [_box(table, r, domain, zone) for r in range(len(table.rows))]
     decided = [r for r, box in enumerate(boxes) if box is not None]
     known: dict[int, Box] = {r: box for r, box in enumerate(boxes) if box is not None}
     overlaps = []
@@ -114,14 +119,14 @@ def analyse(table: DecisionTable) -> Analysis:
     )
 
 
-def report_analysis(table: DecisionTable, report: Report) -> Analysis:
+def report_analysis(table: DecisionTable, report: Report, zone: tzinfo = SHANGHAI) -> Analysis:
     """Analyse a table and report what is wrong with it under its hit policy.
 
     Overlaps are errors under U, and under A where the rows have different outputs; warnings if the
     analysis is not exact. Gaps are warnings where the table has no defaults. Rows that never
     apply are warnings.
     """
-    analysis = analyse(table)
+    analysis = analyse(table, zone)
     for overlap in analysis.overlaps:
         _report_overlap(table, overlap, analysis.exact, report)
     if not table.has_default and not analysis.undecided:
@@ -164,11 +169,11 @@ def _report_overlap(table: DecisionTable, overlap: Overlap, exact: bool, report:
     )
 
 
-def _box(table: DecisionTable, row: int, domain: Box) -> Box | None:
+def _box(table: DecisionTable, row: int, domain: Box, zone: tzinfo) -> Box | None:
     """The inputs a row applies to, or None if a cell depends on other facts."""
     sets: list[CellSet] = []
     for cell, column, values in zip(table.rows[row].cells, table.inputs, domain, strict=True):
-        found = cell_set(cell, column.type)
+        found = cell_set(cell, column.type, zone)
         if found is None:
             return None
         sets.append(meet(found, values))

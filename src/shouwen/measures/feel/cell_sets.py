@@ -6,13 +6,13 @@ seconds.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import reduce
 
 from shouwen.measures.calendars import Period
 from shouwen.measures.feel.operations import elapsed, since_epoch
-from shouwen.measures.feel.python import compile_expression
+from shouwen.measures.feel.python import SHANGHAI, compile_expression
 from shouwen.measures.feel.sets import (
     BOTTOM,
     TOP,
@@ -56,11 +56,11 @@ _PLAIN: dict[Type, int] = {
 """What samples are chosen near to: everyday values read more easily than the ends of time."""
 
 
-def cell_set(cell: UnaryTests, type_: Type) -> CellSet | None:
+def cell_set(cell: UnaryTests, type_: Type, zone: tzinfo = SHANGHAI) -> CellSet | None:
     """The values a cell holds of, or None if that depends on other facts."""
     if cell.dash:
         return everything(type_)
-    sets = [_test(test, type_) for test in cell.tests]
+    sets = [_test(test, type_, zone) for test in cell.tests]
     known = [s for s in sets if s is not None]
     if len(known) < len(sets):
         return None
@@ -68,18 +68,18 @@ def cell_set(cell: UnaryTests, type_: Type) -> CellSet | None:
     return union.complement() if cell.negated else union
 
 
-def _test(test: Test, type_: Type) -> CellSet | None:
+def _test(test: Test, type_: Type, zone: tzinfo) -> CellSet | None:
     if isinstance(test.operand, RangeNode):
         bounds = test.operand
-        low = _constant(bounds.low)
-        high = _constant(bounds.high) if bounds.high is not None else None
+        low = _constant(bounds.low, zone)
+        high = _constant(bounds.high, zone) if bounds.high is not None else None
         if low is None or high is None:
             return None
         a, b = point(low), point(high)
         start = before(a) if bounds.low_closed else behind(a)
         end = behind(b) if bounds.high_closed else before(b)
         return Line.of([(start, end)], _is_whole(type_))
-    value = _constant(test.operand)
+    value = _constant(test.operand, zone)
     if value is None:
         return None
     if isinstance(value, str | bool):
@@ -97,11 +97,11 @@ def _test(test: Test, type_: Type) -> CellSet | None:
     return Line.of(intervals, _is_whole(type_))
 
 
-def _constant(node: Expr) -> Value | None:
+def _constant(node: Expr, zone: tzinfo) -> Value | None:
     """The value of an expression without facts, or None."""
     if names(node):
         return None
-    value = compile_expression(node)({})
+    value = compile_expression(node, zone)({})
     return None if isinstance(value, Unknown) else value
 
 
@@ -153,7 +153,7 @@ def everything(type_: Type) -> CellSet:
     return Members(frozenset(), excluded=True)
 
 
-def domain_of(column: Input) -> CellSet:
+def domain_of(column: Input, zone: tzinfo = SHANGHAI) -> CellSet:
     """All values that a column can have."""
     values = everything(column.type)
     bounds: tuple[Point | None, Point | None] = (None, None)
@@ -174,7 +174,7 @@ def domain_of(column: Input) -> CellSet:
         end = TOP if high is None else behind(high)
         values = Line.of([(start, end)], values.whole or whole)
     if column.allowed is not None:
-        allowed = cell_set(column.allowed, column.type)
+        allowed = cell_set(column.allowed, column.type, zone)
         if allowed is not None:
             values = meet(values, allowed)
     return values

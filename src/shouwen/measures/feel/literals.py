@@ -189,7 +189,10 @@ def read_quantity(text: str) -> Constant:
         return number
     if unit in UNITS:
         assert isinstance(number.value, Decimal)
-        return Constant(CONTEXT.multiply(number.value, UNITS[unit]), NUMBER)
+        value = CONTEXT.multiply(number.value, UNITS[unit])
+        if value.adjusted() >= CONTEXT.prec:
+            raise LiteralError(f"Numbers have at most {CONTEXT.prec} digits.")
+        return Constant(value, NUMBER)
     if unit == "分":
         raise LiteralError(
             f"'{text}' may be points or minutes.",

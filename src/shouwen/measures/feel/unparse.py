@@ -104,7 +104,8 @@ def _decimal(value: Decimal) -> str:
 
 
 def _instant(value: datetime) -> str:
-    if isinstance(value.tzinfo, ZoneInfo) and value.tzinfo.key:
+    # Of an hour that comes twice only the offset tells which.
+    if isinstance(value.tzinfo, ZoneInfo) and value.tzinfo.key and not value.fold:
         return f'@"{value.replace(tzinfo=None).isoformat()}@{value.tzinfo.key}"'
     return f'@"{value.isoformat()}"'
 
