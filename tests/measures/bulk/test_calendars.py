@@ -74,7 +74,9 @@ def in_duckdb(rows, calendar, counting, roll=True):
         engine.run()
         found = sorted(engine.table("limits").to_pylist(), key=lambda r: r["~key"])
     return [
-        None if row[limit.at] is None else (to_us(row[limit.at].replace(tzinfo=UTC)), row[limit.inclusive])
+        None
+        if row[limit.at] is None
+        else (to_us(row[limit.at].replace(tzinfo=UTC)), row[limit.inclusive])
         for row in found
     ]
 

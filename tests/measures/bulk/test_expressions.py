@@ -49,10 +49,7 @@ def in_duckdb(
         engine.run()
         answers = sorted(engine.table("answers").to_pylist(), key=lambda r: r["~key"])
     return [
-        [
-            (plain(row[slot.value], t), set(row[n]))
-            for row, _ in zip(answers, rows, strict=True)
-        ]
+        [(plain(row[slot.value], t), set(row[n])) for row, _ in zip(answers, rows, strict=True)]
         for slot, t, n in zip(found, trees, names, strict=True)
     ]
 

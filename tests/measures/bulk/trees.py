@@ -44,8 +44,9 @@ DAYS = st.one_of(
     st.sampled_from([date(2024, 2, 29), date(2024, 3, 10), date(2024, 11, 3), date(2023, 10, 31)]),
 )
 INSTANTS = st.builds(
-    lambda day, s, us: datetime(day.year, day.month, day.day, tzinfo=UTC)
-    + timedelta(seconds=s, microseconds=us),
+    lambda day, s, us: (
+        datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=s, microseconds=us)
+    ),
     DAYS,
     st.one_of(st.integers(0, 86_399), st.sampled_from([0, 14_400, 18_000, 21_600, 57_600])),
     st.sampled_from([0, 0, 1, 999_999]),
@@ -73,10 +74,7 @@ VALUES: dict[Type, st.SearchStrategy[Any]] = {
 def facts() -> st.SearchStrategy[dict[str, Any]]:
     """A value for every fact; about one in five is missing."""
     return st.fixed_dictionaries(
-        {
-            name: st.one_of(*[VALUES[type_]] * 4, st.none())
-            for name, type_ in FACTS.items()
-        }
+        {name: st.one_of(*[VALUES[type_]] * 4, st.none()) for name, type_ in FACTS.items()}
     )
 
 

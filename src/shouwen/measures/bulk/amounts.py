@@ -37,9 +37,7 @@ def scaled(amount: Expr, factor: Expr) -> Expr:
 
 def added(a: Expr, b: Expr) -> Expr:
     """The sum of two amounts; NULL counts as nothing."""
-    total = _made(
-        (a.lo + b.lo).cast(DECIMAL), (a.hi + b.hi).cast(DECIMAL), a.fixed & b.fixed
-    )
+    total = _made((a.lo + b.lo).cast(DECIMAL), (a.hi + b.hi).cast(DECIMAL), a.fixed & b.fixed)
     return ibis.cases((a.isnull(), b), (b.isnull(), a), else_=total)
 
 

@@ -14,6 +14,7 @@ names the message of the error instead.
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 import ibis
 import numpy as np
 import pyarrow as pa
@@ -114,10 +115,19 @@ class Clock:
 
     # --- a period from an instant -----------------------------------------------------------
 
-    def after(self, frame: Frame, start: str, length: str) -> Limit:
-        """The limit of a period (a column) that runs from an instant (a column)."""
+    def after(self, frame: Frame, start: str, length: str, *, exact: bool = False) -> Limit:
+        """The limit of a period (a column) that runs from an instant (a column).
+
+        With `exact`, all periods of the column are known to be exact time.
+        """
         prefix = frame.fresh("limit")
         limit = Limit(f"{prefix}at", f"{prefix}inclusive")
+        if exact and self.counting is not Counting.WORKING:
+            table = frame.table
+            at = shifted(table[start], table[length].seconds)
+            yes = ibis.ifelse(at.isnull(), null("boolean"), ibis.literal(True))
+            frame.add(**{limit.at: at, limit.inclusive: yes})
+            return limit
         zone = self._own_zone
         frame.table, local = zone.local(frame.table, start, prefix)
         frame.add(**{f"{prefix}v": self._version(frame.table[local.day])})
@@ -133,8 +143,11 @@ class Clock:
                 at = self._working(frame, start, length, prefix)
                 inclusive = ibis.literal(True)
         period, begun = frame.table[length], frame.table[start]
-        zero = (period.months == 0) & (period.days == 0) & (period.working_days == 0) & (
-            period.seconds == 0
+        zero = (
+            (period.months == 0)
+            & (period.days == 0)
+            & (period.working_days == 0)
+            & (period.seconds == 0)
         )
         backward = ibis.least(period.months, period.days, period.working_days, period.seconds) < 0
         void = period.isnull() | begun.isnull() | holds(backward)
@@ -168,9 +181,7 @@ class Clock:
         )
         return at, exact | frame.table[inclusive]
 
-    def _reached(
-        self, frame: Frame, length: str, day: str, prefix: str
-    ) -> tuple[str, str, str]:
+    def _reached(self, frame: Frame, length: str, day: str, prefix: str) -> tuple[str, str, str]:
         """Columns: when the day that a period leads to ends, whether that is in time, and its
         number (1970-01-01 is 0)."""
         table = frame.table
@@ -216,9 +227,7 @@ class Clock:
         )
         return f"{prefix}ends", f"{prefix}incl", f"{prefix}reached"
 
-    def _same_time(
-        self, frame: Frame, start: str, length: str, local: Local, prefix: str
-    ) -> Expr:
+    def _same_time(self, frame: Frame, start: str, length: str, local: Local, prefix: str) -> Expr:
         _, _, reached = self._reached(frame, length, local.day, prefix)
         frame.add(**{f"{prefix}day": day_of(frame.table[reached])})
         frame.table = self._own_zone.instants(
@@ -233,9 +242,7 @@ class Clock:
         frame.add(**{f"{prefix}s": us(frame.table[start])})
         self._next_open(frame, f"{prefix}s", f"{prefix}open", prefix)
         frame.add(**{f"{prefix}begins": instant(frame.table[f"{prefix}open"])})
-        frame.table, local = self._own_zone.local(
-            frame.table, f"{prefix}begins", f"{prefix}b"
-        )
+        frame.table, local = self._own_zone.local(frame.table, f"{prefix}begins", f"{prefix}b")
         _, _, reached = self._reached(frame, length, local.day, prefix)
         frame.add(**{f"{prefix}day": day_of(frame.table[reached])})
         frame.table = self._own_zone.instants(
@@ -299,9 +306,7 @@ class Clock:
         self._span_at(frame, at, "opens", prefix, "a~")
         t = frame.table
         worked = ibis.least(t[at], t[f"{prefix}a~closes"]) - t[f"{prefix}a~opens"]
-        position = ibis.ifelse(
-            t[f"{prefix}a~opens"].isnull(), 0, t[f"{prefix}a~before"] + worked
-        )
+        position = ibis.ifelse(t[f"{prefix}a~opens"].isnull(), 0, t[f"{prefix}a~before"] + worked)
         wanted = position + t[length].seconds * SECOND_US
         frame.add(**{f"{prefix}w": ibis.ifelse(t[at].isnull(), null("int64"), wanted)})
         frame.add(**{f"{prefix}w1": frame.table[f"{prefix}w"] - 1})
@@ -319,7 +324,7 @@ class Clock:
         frame.table, local = self.zone.local(frame.table, at, prefix)
         inclusive = frame.table[local.time] != 0
         frame.add(**{f"{prefix}at": frame.table[at], f"{prefix}inclusive": inclusive})
-        frame.drop(local.day, local.time, local.fold)
+        frame.drop(local.day, local.time)
         return Limit(f"{prefix}at", f"{prefix}inclusive")
 
     def at_day(self, frame: Frame, day: str) -> Limit:
@@ -330,18 +335,14 @@ class Clock:
             frame.add(**{time: whole(DAY_US)})
             frame.table = self.zone.instants(frame.table, day, time, f"{prefix}at")
             known = frame.table[f"{prefix}at"].notnull()
-            frame.add(
-                **{f"{prefix}inclusive": ibis.ifelse(known, False, null("boolean"))}
-            )
+            frame.add(**{f"{prefix}inclusive": ibis.ifelse(known, False, null("boolean"))})
             frame.drop(time)
             return Limit(f"{prefix}at", f"{prefix}inclusive")
         if self.counting is not Counting.CIVIL or self.calendar.zone.key != self.zone.key:
             raise NotLoweredYet(f"a day as limit, counted as {self.counting.value}")
         number = day_number(frame.table[day])
         # The period runs from the day before, and so does the version that decides.
-        frame.add(
-            **{f"{prefix}d": number, f"{prefix}v": self._version(day_of(number - 1))}
-        )
+        frame.add(**{f"{prefix}d": number, f"{prefix}v": self._version(day_of(number - 1))})
         days = self._days
         right = days.select(**{f"{prefix}.{c}": days[c] for c in _DAYS})
         left = frame.table
@@ -410,4 +411,3 @@ def _span_rows(calendar: Calendar) -> pa.Table:
             )
         )
     return pa.concat_tables(parts)
-

@@ -15,8 +15,9 @@ from shouwen.measures.bulk.codes import Slot
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
 from shouwen.measures.bulk.keys import calendar_key
+from shouwen.measures.bulk.liveness import names_read
 from shouwen.measures.bulk.relations import Rows
-from shouwen.measures.bulk.sqltypes import Expr, Table
+from shouwen.measures.bulk.sqltypes import Expr
 from shouwen.measures.feel import tree
 from shouwen.measures.feel.types import DATETIME, STRING
 
@@ -74,7 +75,7 @@ def paired(
     on = [asking[f"t~key {i}"] == happened[f"e~key {i}"] for i in range(len(keys))]
     pairs = asking.inner_join(happened, on) if on else asking.cross_join(happened)
     columns = {c: pairs[c] for c in (TRIGGER, EVENT, WHEN, DAY, ORIGIN, "t~at", *carried)}
-    columns |= {KEY: ibis.row_number(), AT: pairs[WHEN], ID: pairs[EVENT]}
+    columns |= {KEY: ibis.row_number().over(), AT: pairs[WHEN], ID: pairs[EVENT]}
     known: dict[str, Slot] = {
         "at": Slot(AT, DATETIME), "id": Slot(ID, STRING),
     }  # fmt: skip
@@ -93,30 +94,16 @@ def paired(
     if start is not None:
         known["start"] = Slot("t~start", DATETIME, start.names if not isinstance(
             start.names, str) else frozenset({"start"}))  # fmt: skip
-    return Frame(lowering.ground, f"{frame.label}: {event}", pairs.select(**columns), known)
+    return Frame(
+        lowering.ground, f"{frame.label}: {event}", pairs.select(**columns), known,
+        (happening.pruned | rows.pruned | happening.fields.keys() | rows.fields.keys())
+        - known.keys(),
+    )  # fmt: skip
 
 
 def needed_names(lowering: Lowering, *expressions: tree.Expr | None) -> frozenset[str]:
     """The names that expressions read, those that their facts ask with among them."""
-    found: set[str] = set()
-    stack = [n for e in expressions if e is not None for n in tree.names(e)]
-    while stack:
-        name = stack.pop()
-        if name in found:
-            continue
-        found.add(name)
-        fact = lowering.measure.facts.get(name)
-        if fact is None:
-            continue
-        stack += [*fact.same, *fact.distinct]
-        if fact.value is not None:
-            stack += tree.names(fact.value)
-        if fact.where is not None:
-            stack += [n.removeprefix("asking.") for n in tree.names(fact.where)
-                      if n.startswith("asking.")]  # fmt: skip
-        if fact.holder is not None:
-            stack += [fact.holder.field, "unit", "person"]
-    return frozenset(found)
+    return frozenset(names_read(lowering.measure, expressions))
 
 
 def judged(frame: Frame, when: tree.Expr | None, number: int) -> dict[str, Expr]:

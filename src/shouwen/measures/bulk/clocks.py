@@ -9,6 +9,7 @@ limit of `extend` and `pause until` grows out of the one before, which no window
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,10 @@ from shouwen.measures.bulk.candidates import (
     needed_names,
     paired,
 )
-from shouwen.measures.bulk.codes import Slot, Trail, no_names
+from shouwen.measures.bulk.codes import Slot, Trail
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.folding import fold
-from shouwen.measures.bulk.frames import AT, KEY, TRUE, Frame
+from shouwen.measures.bulk.frames import AT, KEY, Frame
 from shouwen.measures.bulk.relations import Rows
 from shouwen.measures.bulk.sqltypes import (
     INSTANT,
@@ -37,16 +38,17 @@ from shouwen.measures.bulk.sqltypes import (
     joined,
     names_of,
     negated,
+    nothing,
     null,
     stacked,
     whole,
 )
 from shouwen.measures.bulk.tables import decide
 from shouwen.measures.bulk.windows import opening
-from shouwen.measures.calendars import Counting
+from shouwen.measures.calendars import Counting, Period
 from shouwen.measures.evaluation.limits import COUNTINGS
 from shouwen.measures.feel import tree
-from shouwen.measures.feel.types import BOOLEAN, DATE, DATETIME, PERIOD
+from shouwen.measures.feel.types import DATE, DATETIME, PERIOD
 from shouwen.measures.language.model import Duty, Effect, Move, RowNorms, StartShift
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ class Run:
     missing: str
     row: str | None = None
     period: str | None = None
+    exact: bool = False
+    """Whether the period is certainly exact time, so that no calendar is needed."""
 
 
 def clock_of(lowering: Lowering, duty: Duty) -> Clock:
@@ -100,11 +104,41 @@ def run_clock(lowering: Lowering, duty: Duty, frame: Frame) -> Run:
     frame.add(**{wanted: ibis.ifelse(frame.table[ok], column, null(column.type()))})
     if value.type == PERIOD:
         run.period = wanted
-        run.limit = clock.after(frame, start, wanted)
+        run.exact = exact_only(_periods_written(duty), lowering.adoption.readings)
+        run.limit = clock.after(frame, start, wanted, exact=run.exact)
     else:
         run.limit = _limit_at(clock, frame, wanted, value)
     _uncountable(frame, run, wanted)
     return run
+
+
+def _periods_written(duty: Duty) -> list[tree.Expr | None]:
+    """The expressions that give a duty its period."""
+    if duty.table is None:
+        return [duty.within]
+    place = next(i for i, o in enumerate(duty.table.outputs) if o.name == "within")
+    cells = [row.outputs[place] for row in duty.table.rows]
+    return [*(c for c in cells if c is not None), *(o.default for o in duty.table.outputs
+                                                    if o.default is not None)]  # fmt: skip
+
+
+def exact_only(written: Iterable[tree.Expr | None], readings: Mapping[str, str]) -> bool:
+    """Whether all of some periods are written out, the readings chosen, as exact time."""
+    for expr in written:
+        if expr is None:
+            return False
+        stack = [fold(expr, readings)]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, tree.If):
+                stack += [node.then, node.otherwise]
+            elif (
+                not (isinstance(node, tree.Literal) and isinstance(node.value, Period))
+                or not node.value.is_exact
+                or node.value.is_negative
+            ):
+                return False
+    return True
 
 
 def _no_limit(frame: Frame, run: Run) -> None:
@@ -135,9 +169,7 @@ def _uncountable(frame: Frame, run: Run, wanted: str) -> None:
 def _start(lowering: Lowering, duty: Duty, frame: Frame) -> tuple[str, str]:
     """Columns: the instant a clock starts, and what is missing to know it."""
     start, missing, settled = frame.fresh("start"), frame.fresh("missing"), frame.fresh("settled")
-    frame.add(
-        **{start: frame.table[AT], missing: no_names(), settled: ibis.literal(False)}
-    )
+    frame.add(**{start: frame.table[AT], missing: nothing(), settled: ibis.literal(False)})
     for shift in duty.starts:
         start, missing, settled = _shift(lowering, frame, shift, start, missing, settled)
     return start, missing
@@ -151,8 +183,7 @@ def _shift(
     reached = frame.fresh("reached")
     frame.add(**{reached: negated(frame.table[settled])})
     frame.look(when.trail, reached)
-    condition = shift.when if shift.when is not None else TRUE
-    if fold(condition, lowering.adoption.readings) == tree.Literal(False, type=BOOLEAN):
+    if lowering.never(shift.when):
         return start, missing, settled
     applies = frame.fresh("applies")
     frame.add(**{applies: frame.table[reached] & holds(frame.table[when.value])})
@@ -196,9 +227,7 @@ def as_instant(lowering: Lowering, frame: Frame, value: Slot) -> str:
 # --- the limit ----------------------------------------------------------------------------------
 
 
-def _limit_value(
-    lowering: Lowering, duty: Duty, frame: Frame, run: Run, ok: str
-) -> Slot | None:
+def _limit_value(lowering: Lowering, duty: Duty, frame: Frame, run: Run, ok: str) -> Slot | None:
     """The period, day or instant of the limit; None for an open duty."""
     if duty.ahead is not None:
         raise NotLoweredYet("ahead", duty.norms.default, duty.ahead.span)
@@ -321,8 +350,9 @@ def _candidates(
             "~bare inclusive": table[without.inclusive],
             "~start": table[start] if start is not None else null(INSTANT),
             "~value names": ibis.ifelse(
-                table[value.value].isnull(), inner.names_column(value),
-                ibis.ifelse(table[limit.at].isnull(), names_of([UNCOUNTABLE]), no_names()),
+                table[value.value].isnull(),
+                inner.names_column(value),
+                ibis.ifelse(table[limit.at].isnull(), names_of([UNCOUNTABLE]), nothing()),
             ),
             "~value readings": inner.readings(),
             "~value events": inner.events(),
@@ -344,7 +374,7 @@ def _new_limit(
     without = clock.at_instant(inner, start)
     if run.period is None:
         return without, without, start
-    return clock.after(inner, start, "~period"), without, start
+    return clock.after(inner, start, "~period", exact=run.exact), without, start
 
 
 def _settled(lowering: Lowering, label: str, moves: Table) -> Table:
@@ -383,9 +413,7 @@ def _settled(lowering: Lowering, label: str, moves: Table) -> Table:
     )
     seen = seen.mutate(
         **{
-            "p~limit": ibis.ifelse(
-                seen["~previous"].isnull(), seen["~limit"], seen["p~limit"]
-            ),
+            "p~limit": ibis.ifelse(seen["~previous"].isnull(), seen["~limit"], seen["p~limit"]),
             "p~inclusive": ibis.ifelse(
                 seen["~previous"].isnull(), seen["~limit inclusive"], seen["p~inclusive"]
             ),
@@ -434,7 +462,7 @@ def _apply(frame: Frame, run: Run, moves: Table) -> None:
     t = frame.table.left_join(grouped, [frame.table[KEY] == grouped[f"{prefix}key"]])
 
     def arrays(*names: str) -> Expr:
-        return joined(*(t[f"{prefix}{n}"].fill_null(no_names()) for n in names))
+        return joined(*(t[f"{prefix}{n}"].fill_null(nothing()) for n in names))
 
     frame.table = t.mutate(
         **{

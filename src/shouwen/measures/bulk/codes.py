@@ -15,7 +15,6 @@ from typing import Any
 import ibis
 
 from shouwen.measures.bulk.sqltypes import (
-    NAMES,
     Expr,
     either,
     joined,
@@ -175,8 +174,3 @@ class Slot:
         if isinstance(names, frozenset):
             names = names_of(names)
         return Code(table[self.value], names)
-
-
-def no_names() -> Expr:
-    """An empty array of names."""
-    return ibis.literal([], type=NAMES)

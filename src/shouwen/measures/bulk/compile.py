@@ -15,15 +15,15 @@ from shouwen.measures.bulk.duties import lower_duty
 from shouwen.measures.bulk.engine import Engine, compiled
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.findings import lower_finding
-from shouwen.measures.bulk.inputs import event_rows, superseded
+from shouwen.measures.bulk.inputs import event_rows, in_utc, superseded
 from shouwen.measures.bulk.lowering import BREACH, SUPERSEDED, Lowering
 from shouwen.measures.bulk.outcomes import KINDS
 from shouwen.measures.bulk.sqltypes import stacked
 from shouwen.measures.bulk.steps import NOW, Steps, event_name
 from shouwen.measures.evaluation import Adoption
+from shouwen.measures.feel import tree
 from shouwen.measures.language.model import Consequence, Duty, Fact, Finding, Measure, Rule
 from shouwen.measures.language.strata import expressions
-from shouwen.measures.feel import tree
 
 
 @dataclass(eq=False)
@@ -61,9 +61,9 @@ def lower(adoption: Adoption, only: Collection[str] | None = None) -> BulkPlan:
         NotLoweredYet: when a rule uses what the bulk engine cannot say yet.
         KeyError: when `only` names no rule.
     """
-    lowering = Lowering(adoption)
     rules = rules_of(adoption.measure)
     wanted = _closure(adoption.measure, rules, only)
+    lowering = Lowering(adoption, [rules[r] for r in sorted(wanted)])
     done = []
     for rule in _in_order(adoption.measure):
         if rule in wanted:
@@ -81,8 +81,8 @@ def lower(adoption: Adoption, only: Collection[str] | None = None) -> BulkPlan:
 
 def unlowered(adoption: Adoption) -> list[NotLoweredYet]:
     """What keeps the rules of an adoption from being lowered, one error for each such rule."""
-    lowering = Lowering(adoption)
     rules = rules_of(adoption.measure)
+    lowering = Lowering(adoption, rules.values())
     found: list[NotLoweredYet] = []
     failed: set[str] = set()
     for rule in _in_order(adoption.measure):
@@ -98,9 +98,7 @@ def unlowered(adoption: Adoption) -> list[NotLoweredYet]:
     return found
 
 
-def run(
-    plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime
-) -> dict[str, pa.Table]:
+def run(plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime) -> dict[str, pa.Table]:
     """What a plan says of events at an instant, in an embedded DuckDB.
 
     Args:
@@ -131,7 +129,7 @@ def run(
         for type_, schema in plan.steps.inputs.items():
             engine.register(event_name(type_), event_rows(type_, schema, events.get(type_)))
         engine.run()
-        return {kind: engine.table(name) for kind, name in plan.outcomes.items()}
+        return {kind: in_utc(engine.table(name)) for kind, name in plan.outcomes.items()}
 
 
 # --- rules --------------------------------------------------------------------------------------
@@ -169,9 +167,7 @@ def _lower_rule(lowering: Lowering, rule: Rule) -> None:
         raise NotLoweredYet(error.construct, norm, error.span or rule.span) from error
 
 
-def _closure(
-    measure: Measure, rules: Mapping[str, Rule], only: Collection[str] | None
-) -> set[str]:
+def _closure(measure: Measure, rules: Mapping[str, Rule], only: Collection[str] | None) -> set[str]:
     if only is None:
         return set(rules)
     found: set[str] = set()

@@ -10,7 +10,7 @@ import ibis
 
 from shouwen.measures.bulk.amounts import added, contains, quantity, rounded, scaled
 from shouwen.measures.bulk.clocks import norm_of_row
-from shouwen.measures.bulk.codes import Slot, Trail, no_names
+from shouwen.measures.bulk.codes import Slot, Trail
 from shouwen.measures.bulk.duties import unit_of_outcome
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
@@ -26,6 +26,7 @@ from shouwen.measures.bulk.sqltypes import (
     holds,
     joined,
     negated,
+    nothing,
     null,
     stacked,
     tidy,
@@ -59,6 +60,11 @@ class _Draft:
 
 def lower_consequence(lowering: Lowering, rule: Consequence) -> None:
     """Add the steps, outcomes and relations of a consequence."""
+    if lowering.never(rule.trigger.when):
+        fields = own_fields(lowering)
+        lowering.empty(rule.id, fields)
+        lowering.empty(f"{rule.id}.shares", fields)
+        return
     rows, frame = lowering.triggering(rule.trigger, rule.id)
     when = frame.condition(rule.trigger.when)
     only_where(lowering, frame, when, rule.id, rule.norms.default)
@@ -67,8 +73,7 @@ def lower_consequence(lowering: Lowering, rule: Consequence) -> None:
     chosen = _chosen(lowering, rule, rows, frame, draft)
     whole = _outcome(lowering, rule, rows, chosen, draft)
     shared = [
-        _share(lowering, rule, rows, whole, draft, i, share)
-        for i, share in enumerate(rule.shares)
+        _share(lowering, rule, rows, whole, draft, i, share) for i, share in enumerate(rule.shares)
     ]
     _share_relation(lowering, rule, rows, draft, shared)
 
@@ -79,7 +84,7 @@ def lower_consequence(lowering: Lowering, rule: Consequence) -> None:
 def _drafted(lowering: Lowering, rule: Consequence, frame: Frame) -> _Draft:
     draft = _Draft(frame.fresh("norm"), frame.fresh("missing"))
     frame.add(
-        **{draft.norm: ibis.literal(rule.norms.default), draft.missing: no_names(),
+        **{draft.norm: ibis.literal(rule.norms.default), draft.missing: nothing(),
            "~drafting": ibis.literal(True)}
     )  # fmt: skip
     if rule.table is not None:
@@ -89,7 +94,7 @@ def _drafted(lowering: Lowering, rule: Consequence, frame: Frame) -> _Draft:
         frame.look(slot.trail, "~drafting")
         _give(lowering, frame, draft, name, slot, given)
     draft.modified = frame.fresh("modified")
-    frame.add(**{draft.modified: no_names()})
+    frame.add(**{draft.modified: nothing()})
     for modifier in rule.modifiers:
         _modify(lowering, frame, draft, modifier)
     return draft
@@ -185,9 +190,7 @@ def _modify(lowering: Lowering, frame: Frame, draft: _Draft, modifier: Modifier)
     if when.names is not None:
         lost = drafting & frame.table[when.value].isnull()
         _lost(frame, draft, lost, frame.names_column(when))
-    frame.add(
-        **{applies: drafting & holds(frame.table[when.value]), changed: ibis.literal(False)}
-    )
+    frame.add(**{applies: drafting & holds(frame.table[when.value]), changed: ibis.literal(False)})
     if modifier.times is not None:
         factor = frame.put(modifier.times)
         frame.look(factor.trail, applies)
@@ -275,14 +278,15 @@ def _chosen(
     if draft.none is not None:
         t = chosen.table
         some = [t[a].notnull() for a in draft.amounts.values()]
-        nothing = t["~nothing"] & every(*(negated(s) for s in some)) & (
-            t[draft.missing].length() == 0
-        ) & t[draft.row].isnull()
+        nothing = (
+            t["~nothing"]
+            & every(*(negated(s) for s in some))
+            & (t[draft.missing].length() == 0)
+            & t[draft.row].isnull()
+        )
         chosen.table = t.filter(negated(nothing))
     chosen.look(
-        Trail(
-            reading_columns=frozenset({"g~readings"}), event_columns=frozenset({"g~events"})
-        )
+        Trail(reading_columns=frozenset({"g~readings"}), event_columns=frozenset({"g~events"}))
     )
     chosen.add(**{"~name": chosen.table[name]})
     return chosen
@@ -385,7 +389,7 @@ def _outcome(
         group_by=known[ORIGIN], order_by=[known["g~at"], known["g~origin"], known["g~seq"]]
     )
     table = _relation_rows(lowering, rows, known, draft, order)
-    lowering.relations[rule.id] = _relation(lowering, rule.id, rows, draft, table)
+    lowering.add_relation(_relation(lowering, rule.id, rows, table), keep=True)
     frame.table = known.filter(known["~status"] != "waived")
     frame.keep("shared")
     return frame
@@ -425,9 +429,7 @@ def _decide(lowering: Lowering, frame: Frame, names: list[str]) -> None:
     counts = open_ & negated(waived) & inside
     columns: dict[str, Expr] = {
         "~status": ibis.cases((waived, "waived"), (counts, "decided"), else_=t["~status"]),
-        EVENTS: ibis.ifelse(
-            waived | counts, joined(t[EVENTS], ibis.array([t["x~id"]])), t[EVENTS]
-        ),
+        EVENTS: ibis.ifelse(waived | counts, joined(t[EVENTS], ibis.array([t["x~id"]])), t[EVENTS]),
     }
     for n in decided:
         old = t[f"~amount {n}"]
@@ -465,9 +467,7 @@ def _outcome_rows(lowering: Lowering, rule: Consequence, t: Table, draft: _Draft
     )
 
 
-def _relation_rows(
-    lowering: Lowering, rows: Rows, t: Table, draft: _Draft, seq: Expr
-) -> Table:
+def _relation_rows(lowering: Lowering, rows: Rows, t: Table, draft: _Draft, seq: Expr) -> Table:
     """What other rules see of a consequence: the fields of its trigger, its own over them."""
 
     def over(name: str, value: Expr) -> Expr:
@@ -502,18 +502,21 @@ def _relation_rows(
     )
 
 
-def _relation(
-    lowering: Lowering, name: str, rows: Rows, draft: _Draft, table: Table
-) -> Rows:
+def _relation(lowering: Lowering, name: str, rows: Rows, table: Table) -> Rows:
     vocabulary = lowering.measure.vocabulary
-    fields: dict[str, Type] = {
-        **rows.fields,
+    fields = {**rows.fields, **own_fields(lowering)}
+    quantities = frozenset(vocabulary.quantities)
+    return Rows(name, table, fields, quantities=quantities, pruned=rows.pruned - fields.keys())
+
+
+def own_fields(lowering: Lowering) -> dict[str, Type]:
+    """The fields that every consequence adds to those of its trigger."""
+    vocabulary = lowering.measure.vocabulary
+    return {
         **dict.fromkeys(("norm", "person", "unit", "occasion", "status", "share_of"), STRING),
         **dict.fromkeys(vocabulary.quantities, NUMBER),
         **dict.fromkeys(vocabulary.acts, STRING),
     }
-    kept = lowering.steps.add(name, table)
-    return Rows(name, kept, fields, quantities=frozenset(vocabulary.quantities))
 
 
 # --- shares -------------------------------------------------------------------------------------
@@ -578,9 +581,7 @@ def _share_rows(
     own = frame.events()
     t = frame.table
     rate = quantity(t[percent.value])
-    amounts = {
-        f"~amount {n}": _rounded(lowering, n, scaled(t[f"~amount {n}"], rate)) for n in base
-    }
+    amounts = {f"~amount {n}": _rounded(lowering, n, scaled(t[f"~amount {n}"], rate)) for n in base}
     amounts |= {f"~amount {n}": null(QUANTITY) for n in draft.amounts if n not in base}
     some = [t[f"~amount {n}"].notnull() for n in base]
     gives = negated(every(*(negated(s) for s in some)))
@@ -593,8 +594,8 @@ def _share_rows(
             "~norm": ibis.literal(share.norm),
             "~row": null("int64"),
             "~to": t[to],
-            "~modified": no_names(),
-            "~missing": no_names(),
+            "~modified": nothing(),
+            "~missing": nothing(),
             EVENTS: joined(own, t[EVENTS]),
             "~gives": gives,
         },
@@ -626,4 +627,4 @@ def _share_relation(
         return
     whole = stacked(tables)
     name = f"{rule.id}.shares"
-    lowering.relations[name] = _relation(lowering, name, rows, draft, whole)
+    lowering.add_relation(_relation(lowering, name, rows, whole), keep=True)

@@ -9,7 +9,7 @@ import ibis
 
 from shouwen.measures.bulk.calendars import Limit, last_instant, met_by
 from shouwen.measures.bulk.clocks import Run, move_clock, run_clock
-from shouwen.measures.bulk.codes import Slot, no_names
+from shouwen.measures.bulk.codes import Slot
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
 from shouwen.measures.bulk.outcomes import add_unknowns, only_where, rest
@@ -17,12 +17,12 @@ from shouwen.measures.bulk.people import person, unit_of_row
 from shouwen.measures.bulk.performances import Done, Excuse, excuse, performed
 from shouwen.measures.bulk.relations import EVENTS, READINGS, SEQ, Rows
 from shouwen.measures.bulk.sqltypes import (
-    INSTANT,
     Expr,
     Table,
     holds,
     joined,
     negated,
+    nothing,
     null,
     tidy,
 )
@@ -47,6 +47,10 @@ def lower_duty(lowering: Lowering, duty: Duty) -> None:
     if duty.kind is DutyKind.PERIODIC:
         raise NotLoweredYet("every (periodic duties)", duty.norms.default, duty.span)
     _refuse_facts_about_the_start(lowering, duty)
+    if lowering.never(duty.trigger.when):
+        lowering.empty(duty.id, OWN_FIELDS)
+        lowering.empty(f"breach of {duty.id}", BREACH_FIELDS)
+        return
     rows, frame = lowering.triggering(duty.trigger, duty.id)
     if duty.kind in (DutyKind.NEVER, DutyKind.MAINTAIN):
         _forbidden(lowering, duty, rows, frame)
@@ -58,9 +62,7 @@ def lower_duty(lowering: Lowering, duty: Duty) -> None:
     done = performed(lowering, duty, rows, frame)
     move_clock(lowering, duty, rows, frame, run, done.at)
     bearer = _bearer(lowering, duty, frame)
-    excused = excuse(
-        lowering, duty.exemptions, duty.same, rows, frame, run.limit, run.norm
-    )
+    excused = excuse(lowering, duty.exemptions, duty.same, rows, frame, run.limit, run.norm)
     _status(lowering, duty, frame, run, done, excused)
     _finish(lowering, duty, rows, frame, run, done, bearer, excused)
 
@@ -102,23 +104,21 @@ def _status(
     late_status = "breached" if duty.force is Force.BINDING else "aim missed"
     cases: list[tuple[Expr, Expr, Expr]] = [
         (t[run.missing].length() > 0, ibis.literal("unknown"), t[run.missing]),
-        (limit.isnull() & performed_at.notnull(), ibis.literal("met"), no_names()),
-        (limit.isnull(), ibis.literal("pending"), no_names()),
-        (holds(met_by(t, run.limit, performed_at)), ibis.literal("met"), no_names()),
+        (limit.isnull() & performed_at.notnull(), ibis.literal("met"), nothing()),
+        (limit.isnull(), ibis.literal("pending"), nothing()),
+        (holds(met_by(t, run.limit, performed_at)), ibis.literal("met"), nothing()),
         (
             performed_at.isnull() & holds(met_by(t, run.limit, as_of)),
             ibis.literal("pending"),
-            no_names(),
+            nothing(),
         ),
         (t[done.missing].length() > 0, ibis.literal("unknown"), t[done.missing]),
     ]
     if excused is not None:
-        cases.insert(0, (t[excused.excused], ibis.literal("exempt"), no_names()))
-        cases.append(
-            (t[excused.missing].length() > 0, ibis.literal("unknown"), t[excused.missing])
-        )
+        cases.insert(0, (t[excused.excused], ibis.literal("exempt"), nothing()))
+        cases.append((t[excused.missing].length() > 0, ibis.literal("unknown"), t[excused.missing]))
     status = ibis.cases(*((c, s) for c, s, _ in cases), else_=ibis.literal(late_status))
-    missing = ibis.cases(*((c, m) for c, _, m in cases), else_=no_names())
+    missing = ibis.cases(*((c, m) for c, _, m in cases), else_=nothing())
     frame.add(**{"~status": status, "~missing": missing})
 
 
@@ -148,14 +148,14 @@ def _finish(
         }
     )  # fmt: skip
     frame.table, local = lowering.zone.local(frame.table, "~last", "~due")
-    frame.table = frame.table.rename({"~due": local.day}).drop(local.time, local.fold)
+    frame.table = frame.table.rename({"~due": local.day}).drop(local.time)
     fields = [f for f in rows.fields if f in frame.table.columns]
     keep = [KEY, ID, AT, DAY, ORIGIN, SEQ, EVENTS, READINGS, "~deadline", "~inclusive", "~last",
             "~norm", "~started", "~performed", "~bearer", "~of unit", "~row", "~excused by",
             "~due", "~status", "~missing"]  # fmt: skip
     table = lowering.steps.add(f"{duty.id} outcomes", frame.table.select(*keep, *fields))
     lowering.add_outcomes("duties", duty.id, _outcomes(duty, table))
-    lowering.relations[duty.id] = _relation(lowering, duty, rows, table)
+    lowering.add_relation(_relation(lowering, duty, rows, table))
     breached = table.filter(table["~status"] == "breached")
     facts = breached.mutate(**{"~breach at": breached["~last"]})
     norms = {*duty.norms.by_row.values(), duty.norms.default}
@@ -220,12 +220,12 @@ def _relation(lowering: Lowering, duty: Duty, rows: Rows, t: Table) -> Rows:
         **columns,
     )
     fields = {**rows.fields, **OWN_FIELDS}
-    return Rows(duty.id, table, fields, quantities=rows.quantities)
+    return Rows(
+        duty.id, table, fields, quantities=rows.quantities, pruned=rows.pruned - fields.keys()
+    )
 
 
-def add_breaches(
-    lowering: Lowering, rule: str, norms: Iterable[str], rows: Rows, t: Table
-) -> None:
+def add_breaches(lowering: Lowering, rule: str, norms: Iterable[str], rows: Rows, t: Table) -> Rows:
     """The breach outcomes and rows of a rule.
 
     `t` has the rows that broke it, with ``~breach at``, ``~norm``, ``~bearer``, ``~of unit`` and
@@ -267,10 +267,12 @@ def add_breaches(
         ),
     )  # fmt: skip
     fields = {**rows.fields, **BREACH_FIELDS}
-    breaches = Rows(f"breach of {rule}", table.drop("~bearer", "~row"), fields,
-                    quantities=rows.quantities)  # fmt: skip
-    lowering.relations[breaches.name] = breaches
-    lowering.breaches[rule] = (breaches, frozenset(norms))
+    breaches = Rows(
+        f"breach of {rule}", table.drop("~bearer", "~row"), fields, quantities=rows.quantities,
+        pruned=rows.pruned - fields.keys(),
+    )  # fmt: skip
+    lowering.add_breaches(rule, breaches, norms)
+    return breaches
 
 
 def _nonempty(text: Expr) -> Expr:
@@ -325,12 +327,10 @@ def _forbidden_one(
         rest(doubtful)
         t = doubtful.table
         # The reference names no readings here.
-        t = t.mutate(**{READINGS: no_names()})
+        t = t.mutate(**{READINGS: nothing()})
         add_unknowns(lowering, duty.id, t, ibis.literal(f"{duty.id}:") + t[ID], t["~norm"],
                      t["~doubt"])  # fmt: skip
-    lowering.relations[duty.id] = Rows(
-        duty.id, rows.table.filter(ibis.literal(False)), rows.fields, quantities=rows.quantities
-    )
+    lowering.empty(duty.id, rows.fields)
     frame.table = frame.table.filter(
         holds(frame.table["~broken"]) & (frame.table["~doubt"].length() == 0)
     )
@@ -362,5 +362,3 @@ def _broken(frame: Frame, condition: Slot, excused: Excuse | None) -> tuple[Expr
         may = may & negated(t[excused.excused])
         names.append(t[excused.missing])
     return may, joined(*names)
-
-

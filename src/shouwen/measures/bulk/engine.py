@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any
 
 import duckdb
 import ibis
@@ -47,8 +46,7 @@ class Engine:
 
     def table(self, name: str) -> pa.Table:
         """The rows of a table."""
-        found: Any = self.connection.execute(f"SELECT * FROM {quoted(name)}").to_arrow_table()
-        return found
+        return self.connection.execute(f"SELECT * FROM {quoted(name)}").to_arrow_table()
 
 
 def compiled(steps: Steps) -> list[tuple[str, str]]:

@@ -254,8 +254,10 @@ def add_days(day: Expr, days: Expr) -> Expr:
 def add_to_date(day: Expr, length: Expr) -> Expr:
     """A date some months, then days, later; NULL for exact time and working days."""
     moved = add_days(add_months(day, length.months), length.days)
-    fits = (length.seconds == 0) & (length.working_days == 0) & moved.year().between(
-        FIRST_YEAR, LAST_YEAR
+    fits = (
+        (length.seconds == 0)
+        & (length.working_days == 0)
+        & moved.year().between(FIRST_YEAR, LAST_YEAR)
     )
     return ibis.ifelse(fits, moved, null("date"))
 
@@ -271,4 +273,13 @@ def _amount(node: tree.RangeNode, inner: Callable[[tree.Expr], Code]) -> Code:
     return strict([low, high], ibis.ifelse(in_order, value, null(RANGE_TYPE)), OUT_OF_RANGE)
 
 
-__all__ = ["EPOCH", "add_days", "add_months", "add_to_date", "guarded", "lower", "quotient", "whole"]
+__all__ = [
+    "EPOCH",
+    "add_days",
+    "add_months",
+    "add_to_date",
+    "guarded",
+    "lower",
+    "quotient",
+    "whole",
+]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from shouwen.measures.bulk.codes import Slot, Trail, no_names
+from shouwen.measures.bulk.codes import Slot, Trail
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.expressions import add_days, add_months
 from shouwen.measures.bulk.frames import AT, DAY, KEY, ORIGIN, Frame
@@ -29,6 +29,7 @@ from shouwen.measures.bulk.sqltypes import (
     joined,
     literal,
     names_of,
+    nothing,
     null,
     sql_type,
     us,
@@ -183,9 +184,7 @@ class _Drawn:
     def _other_group(self, pairs: Table, own: tuple[str, ...]) -> list[Expr]:
         if not own:
             return []
-        agree = [
-            holds(pairs[f"~group {i}"] == pairs[f"a~group {i}"]) for i in range(len(own))
-        ]
+        agree = [holds(pairs[f"~group {i}"] == pairs[f"a~group {i}"]) for i in range(len(own))]
         different = [a == ibis.literal(False) for a in agree]
         return [either(*different)]
 
@@ -295,7 +294,7 @@ class _Drawn:
         asked = {c: f"{prefix}{c}" for c in grouped.columns}
         value, names = self._settled(asked, keys, doubt)
         readings = self._readings(asked)
-        events = frame.table[asked["~rest"]].fill_null(no_names())
+        events = frame.table[asked["~rest"]].fill_null(nothing())
         new = {f"{prefix}=": value, f"{prefix}!": events}
         if names is not None:
             new[f"{prefix}?"] = names
@@ -352,7 +351,7 @@ class _Drawn:
         settled = ibis.cases(*cases, else_=rest) if cases else rest
         if not names and rest_names is None:
             return settled, None
-        otherwise = rest_names if rest_names is not None else no_names()
+        otherwise = rest_names if rest_names is not None else nothing()
         return settled, ibis.cases(*names, else_=otherwise) if names else otherwise
 
     def _readings(self, asked: dict[str, str]) -> Expr | None:
@@ -361,9 +360,9 @@ class _Drawn:
         for column, name in asked.items():
             if column.startswith("~asked "):
                 reading = column.split(" ", 2)[2]
-                parts.append(ibis.ifelse(holds(table[name]), names_of([reading]), no_names()))
+                parts.append(ibis.ifelse(holds(table[name]), names_of([reading]), nothing()))
             elif column.startswith(("~looked ", "~rest readings")):
-                parts.append(table[name].fill_null(no_names()))
+                parts.append(table[name].fill_null(nothing()))
         return joined(*parts) if parts else None
 
 

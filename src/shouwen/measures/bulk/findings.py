@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import ibis
 
 from shouwen.measures.bulk.clocks import as_instant
-from shouwen.measures.bulk.codes import Slot, no_names
-from shouwen.measures.bulk.duties import add_breaches, unit_of_outcome
+from shouwen.measures.bulk.codes import Slot
+from shouwen.measures.bulk.duties import BREACH_FIELDS, add_breaches, unit_of_outcome
 from shouwen.measures.bulk.frames import AT, DAY, Frame
 from shouwen.measures.bulk.outcomes import add_unknowns, only_where, rest
 from shouwen.measures.bulk.people import person
 from shouwen.measures.bulk.relations import EVENTS, ID, READINGS
-from shouwen.measures.bulk.sqltypes import null
+from shouwen.measures.bulk.sqltypes import nothing, null
 from shouwen.measures.feel.types import STRING
 from shouwen.measures.language.model import Finding
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 def lower_finding(lowering: Lowering, finding: Finding) -> None:
     """Add the steps, breaches and relation of a finding."""
+    if lowering.never(finding.trigger.when):
+        lowering.empty(finding.id, BREACH_FIELDS)
+        lowering.empty(f"breach of {finding.id}", BREACH_FIELDS)
+        return
     rows, frame = lowering.triggering(finding.trigger, finding.id)
     when = frame.condition(finding.trigger.when)
     only_where(lowering, frame, when, finding.id, finding.norm)
@@ -60,20 +65,18 @@ def lower_finding(lowering: Lowering, finding: Finding) -> None:
         }
     )
     frame.keep("found")
-    add_breaches(lowering, finding.id, (), rows, frame.table)
-    lowering.relations[finding.id] = lowering.relations[f"breach of {finding.id}"]
+    breaches = add_breaches(lowering, finding.id, (), rows, frame.table)
+    lowering.add_relation(replace(breaches, name=finding.id))
 
 
-def _only_known(
-    lowering: Lowering, frame: Frame, finding: Finding, slot: Slot, norm: str
-) -> None:
+def _only_known(lowering: Lowering, frame: Frame, finding: Finding, slot: Slot, norm: str) -> None:
     """Keep the rows that know something; the others become outcomes that name what is missing."""
     frame.keep("known")
     table = frame.table
     doubtful = table.filter(table[slot.value].isnull())
     inner = Frame(frame.ground, frame.label, doubtful, frame.slots)
     # The reference names neither readings nor further events here.
-    t = inner.table.mutate(**{READINGS: no_names()})
+    t = inner.table.mutate(**{READINGS: nothing()})
     inner.table = t
     add_unknowns(
         lowering, finding.id, t, ibis.literal(f"{finding.id}:") + t[ID] + "?", t[norm],

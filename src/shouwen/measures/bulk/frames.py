@@ -16,7 +16,7 @@ from typing import Any
 
 import ibis
 
-from shouwen.measures.bulk.codes import Code, Slot, Trail, no_names
+from shouwen.measures.bulk.codes import Code, Slot, Trail
 from shouwen.measures.bulk.expressions import add_days, add_months, lower
 from shouwen.measures.bulk.folding import fold
 from shouwen.measures.bulk.functions import ON_WALL_CLOCKS
@@ -26,6 +26,7 @@ from shouwen.measures.bulk.sqltypes import (
     Table,
     joined,
     names_of,
+    nothing,
     null,
     shifted,
     sql_type,
@@ -34,7 +35,16 @@ from shouwen.measures.bulk.sqltypes import (
 from shouwen.measures.bulk.steps import Steps
 from shouwen.measures.bulk.zones import Zone
 from shouwen.measures.feel import tree
-from shouwen.measures.feel.types import BOOLEAN, DATE, DATETIME, PERIOD, STRING, TIME, ListType, Type
+from shouwen.measures.feel.types import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    PERIOD,
+    STRING,
+    TIME,
+    ListType,
+    Type,
+)
 from shouwen.measures.feel.values import OUT_OF_RANGE
 
 TRUE = tree.Literal(True, type=BOOLEAN)
@@ -74,12 +84,18 @@ class Frame:
     """
 
     def __init__(
-        self, ground: Ground, label: str, table: Table, slots: Mapping[str, Slot]
+        self,
+        ground: Ground,
+        label: str,
+        table: Table,
+        slots: Mapping[str, Slot],
+        pruned: frozenset[str] = frozenset(),
     ) -> None:
         self.ground = ground
         self.label = label
         self.table = table
         self.slots = dict(slots)
+        self.pruned = pruned
         self.looked: list[Looked] = []
         self._staged: dict[tree.Expr, tree.Expr] = {}
         self._fresh = 0
@@ -165,6 +181,8 @@ class Frame:
         self._staged.clear()
 
     def _unknown(self, name: str, type_: Type) -> Slot:
+        if name in self.pruned:
+            raise AssertionError(f"{self.label} reads '{name}', which was taken for unread")
         column = self.fresh()
         self.add(**{column: null(sql_type(type_))})
         return Slot(column, type_, frozenset({name}))
@@ -198,7 +216,7 @@ class Frame:
     def _where(self, array: Expr, guard: str | None) -> Expr:
         if guard is None:
             return array
-        return ibis.ifelse(self.table[guard], array, no_names())
+        return ibis.ifelse(self.table[guard], array, nothing())
 
     # --- preparation ------------------------------------------------------------------------
 
@@ -268,7 +286,7 @@ class Frame:
         names = f"{value}?"
         missing = ibis.ifelse(
             self.table[source.value].isnull(),
-            source.code(self.table).names if source.names is not None else no_names(),
+            source.code(self.table).names if source.names is not None else nothing(),
             names_of([OUT_OF_RANGE]),
         )
         self.add(**{names: missing})
@@ -286,9 +304,7 @@ class Frame:
             at = self._slot(node.arguments[1])
             self.add(**{time: self.table[at.value]})
             both = self.fresh()
-            self.add(
-                **{both: joined(self.names_column(day), self.names_column(at))}
-            )
+            self.add(**{both: joined(self.names_column(day), self.names_column(at))})
             names = replace(day, names=both)
         else:
             self.add(**{time: whole(0 if node.function == "start of day" else DAY_US)})
@@ -299,7 +315,7 @@ class Frame:
         own = names.code(self.table).names
         self.add(
             **{missing: ibis.ifelse(known, names_of([OUT_OF_RANGE]),
-                                    own if own is not None else no_names())}
+                                    own if own is not None else nothing())}
         )  # fmt: skip
         return self._named(Slot(value, DATETIME, missing), DATETIME)
 
@@ -308,15 +324,15 @@ class Frame:
         at, length = self._slot(node.left), self._slot(node.right)
         sign = 1 if node.op == "+" else -1
         self.table, local = self.ground.zone.local(self.table, at.value, self.fresh())
+        fold = self.fresh("~second")
+        self.table = self.ground.zone.second(self.table, at.value, local, fold)
         by = self.table[length.value]
         target, value = self.fresh(), self.fresh("~instant")
         self.add(
             **{target: add_days(add_months(self.table[local.day], by.months * sign),
                                 by.days * sign)}
         )  # fmt: skip
-        self.table = self.ground.zone.instants(
-            self.table, target, local.time, value, fold=local.fold
-        )
+        self.table = self.ground.zone.instants(self.table, target, local.time, value, fold=fold)
         by = self.table[length.value]
         begun = ibis.ifelse(
             (by.months == 0) & (by.days == 0), self.table[at.value], self.table[value]

@@ -173,7 +173,5 @@ FUNCTIONS: Mapping[str, Lowered] = {
 }
 """All functions but those that give or take instants; these `frames` replaces by columns."""
 
-ON_WALL_CLOCKS = frozenset(
-    {"date of", "time of", "date and time", "start of day", "end of day"}
-)
+ON_WALL_CLOCKS = frozenset({"date of", "time of", "date and time", "start of day", "end of day"})
 assert FUNCTIONS.keys() | ON_WALL_CLOCKS == functions.FUNCTIONS.keys()

@@ -53,9 +53,7 @@ def _converted(type_: str, name: str, column: Any, wanted: pa.DataType) -> Any:
     try:
         return column.cast(wanted)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise ValueError(
-            f"'{name}' of {type_} is {have}, which is no {wanted}: {error}"
-        ) from error
+        raise ValueError(f"'{name}' of {type_} is {have}, which is no {wanted}: {error}") from error
 
 
 def _once(type_: str, rows: pa.Table) -> pa.Table:
@@ -88,3 +86,10 @@ def superseded(events: Mapping[str, pa.Table], as_of: datetime) -> pa.Table:
         )
         found += table.filter(counts)["supersedes"].to_pylist()
     return pa.table({"id": pa.array(sorted(set(found)), pa.string())})
+
+
+def in_utc(table: pa.Table) -> pa.Table:
+    """A table whose instants say that they are in UTC."""
+    utc = pa.timestamp("us", "UTC")
+    fields = [f.with_type(utc) if pa.types.is_timestamp(f.type) else f for f in table.schema]
+    return table.cast(pa.schema(fields))

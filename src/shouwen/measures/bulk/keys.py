@@ -27,8 +27,7 @@ def calendar_key(name: str, day: Expr) -> Expr | None:
         case "this_week":
             # The Thursday of a week lies in the ISO year of the week.
             thursday = (
-                day.cast("timestamp")
-                + (3 - day.day_of_week.index()).cast("int32").as_interval("D")
+                day.cast("timestamp") + (3 - day.day_of_week.index()).cast("int32").as_interval("D")
             ).cast("date")
             week = ((thursday.day_of_year() - 1) / 7).floor().cast("int64") + 1
             return _year(thursday) + "-W" + _padded(week)

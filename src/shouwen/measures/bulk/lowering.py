@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import ibis
 
 from shouwen.measures.bulk.codes import Slot, Trail
 from shouwen.measures.bulk.errors import NotLoweredYet
+from shouwen.measures.bulk.folding import fold
 from shouwen.measures.bulk.frames import KEY, Frame, Ground
+from shouwen.measures.bulk.liveness import ALWAYS, WHOLE, live_fields
 from shouwen.measures.bulk.relations import (
     AT,
     DAY,
     EVENTS,
     ID,
     ORIGIN,
+    OWN,
     READINGS,
     SEQ,
     Rows,
+    narrowed,
     union,
 )
 from shouwen.measures.bulk.sqltypes import DECIMAL, INSTANT, Table, null, sql_type
 from shouwen.measures.bulk.steps import Steps
 from shouwen.measures.bulk.zones import Zone
 from shouwen.measures.evaluation import Adoption
-from shouwen.measures.feel.types import DATETIME, NUMBER, STRING
-from shouwen.measures.language.model import Relation, Trigger
+from shouwen.measures.feel import tree
+from shouwen.measures.feel.types import BOOLEAN, DATETIME, NUMBER, STRING, Type
+from shouwen.measures.language.model import Relation, Rule, Trigger
 
 BREACH = "breach"
 SUPERSEDED = "~superseded"
@@ -34,7 +40,7 @@ SUPERSEDED = "~superseded"
 class Lowering:
     """Lowers the rules of an adoption one after the other."""
 
-    def __init__(self, adoption: Adoption) -> None:
+    def __init__(self, adoption: Adoption, rules: Iterable[Rule]) -> None:
         from shouwen.measures.bulk.facts import resolve_fact
         from shouwen.measures.bulk.keys import resolve_key
 
@@ -47,6 +53,7 @@ class Lowering:
             lambda frame, name, type_: resolve_fact(self, frame, name),
             lambda frame, name, type_: resolve_key(self, frame, name),
         ]
+        self.live = live_fields(self.measure, rules)
         self.relations: dict[str, Rows] = {}
         self.breaches: dict[str, tuple[Rows, frozenset[str]]] = {}
         """By rule: its breaches, and the norms they may cite (empty: any)."""
@@ -70,9 +77,12 @@ class Lowering:
         return found
 
     def _events(self, relation: Relation) -> Rows:
+        every = {n: f.type for n, f in relation.fields.items() if n not in ("id", "at")}
+        live = self.live.get(relation.name, frozenset())
         fields = {
-            n: f.type for n, f in relation.fields.items() if n not in ("id", "at")
-        }
+            n: t for n, t in every.items()
+            if n in live or n in ALWAYS or relation.name in WHOLE
+        }  # fmt: skip
         raw = self.steps.event_table(
             relation.name,
             {
@@ -98,12 +108,34 @@ class Lowering:
             }
         )
         table = self.with_day(table)
-        return Rows(relation.name, self.steps.add(relation.name, table), fields, is_event=True)
+        kept = self.steps.add(relation.name, table)
+        pruned = every.keys() - fields.keys()
+        return Rows(relation.name, kept, fields, is_event=True, pruned=frozenset(pruned))
+
+    def add_relation(self, rows: Rows, *, keep: bool = False) -> Rows:
+        """Make a relation of a rule known to later rules; `keep` makes it a step of the plan."""
+        found = narrowed(rows, self.live.get(rows.name, frozenset()))
+        if keep:
+            found = replace(found, table=self.steps.add(rows.name, found.table))
+        self.relations[rows.name] = found
+        return found
+
+    def add_breaches(self, rule: str, rows: Rows, norms: Iterable[str]) -> None:
+        """Make the breaches of a rule known to later rules; no norms: they may cite any."""
+        found = self.add_relation(rows)
+        self.breaches[rule] = (found, frozenset(norms))
+
+    def empty(self, name: str, fields: Mapping[str, Type]) -> Rows:
+        """A relation without rows, made known to later rules."""
+        schema = {**OWN, **{n: sql_type(t) for n, t in fields.items()}}
+        made = ibis.schema(schema)
+        table = self.steps.constant(f"no {name}", schema, lambda: made.to_pyarrow().empty_table())
+        return self.add_relation(Rows(name, table, dict(fields)))
 
     def with_day(self, table: Table) -> Table:
         """A table with the local date of its instants."""
         table, local = self.zone.local(table, AT, "~d")
-        return table.rename({DAY: local.day}).drop(local.time, local.fold)
+        return table.rename({DAY: local.day}).drop(local.time)
 
     def _all_breaches(self, clauses: frozenset[str]) -> Rows:
         wanted = tuple(
@@ -112,7 +144,7 @@ class Lowering:
             if not clauses or not norms or norms & clauses
         )
         if not wanted:
-            raise NotLoweredYet("the relation 'breach' where nothing can be in it")
+            return self.empty(BREACH, dict.fromkeys(sorted(ALWAYS), STRING))
         if wanted not in self._unions:
             rows = union(BREACH, [self.breaches[rule][0] for rule in wanted])
             # Breaches of one event and instant stand in the order of the rules.
@@ -121,6 +153,12 @@ class Lowering:
             table = rows.table.mutate(**{SEQ: seq}).drop("~part")
             self._unions[wanted] = replace(rows, table=self.steps.add(BREACH, table))
         return self._unions[wanted]
+
+    def never(self, when: tree.Expr | None) -> bool:
+        """Whether the readings chosen make a condition false whatever happens."""
+        if when is None:
+            return False
+        return fold(when, self.adoption.readings) == tree.Literal(False, type=BOOLEAN)
 
     # --- frames -----------------------------------------------------------------------------
 
@@ -132,12 +170,12 @@ class Lowering:
             )
             for name in sorted(rows.quantities)
         }
-        table = rows.table.mutate(**{KEY: ibis.row_number()}, **amounts)
+        table = rows.table.mutate(**{KEY: ibis.row_number().over()}, **amounts)
         slots = self.slots(rows)
         for name in rows.quantities:
             # A range that nobody has decided in is no number.
             slots[name] = Slot(f"~number {name}", NUMBER, frozenset({name}))
-        return Frame(self.ground, label, table, slots)
+        return Frame(self.ground, label, table, slots, rows.pruned)
 
     def slots(self, rows: Rows, prefix: str = "", at: str = AT, id_: str = ID) -> dict[str, Slot]:
         """The names of the fields of a relation, in columns with a prefix."""
@@ -154,9 +192,7 @@ class Lowering:
         """What the rows of a relation rest on themselves."""
         if rows.is_event:
             return Trail(event_columns=frozenset({EVENTS}))
-        return Trail(
-            reading_columns=frozenset({READINGS}), event_columns=frozenset({EVENTS})
-        )
+        return Trail(reading_columns=frozenset({READINGS}), event_columns=frozenset({EVENTS}))
 
     def triggering(self, trigger: Trigger, label: str) -> tuple[Rows, Frame]:
         """The rows that may set off a rule while the measure is in force, as a frame."""

@@ -38,9 +38,7 @@ def rest(frame: Frame) -> None:
     frame.looked.clear()
 
 
-def only_where(
-    lowering: Lowering, frame: Frame, condition: Slot, rule: str, norm: str
-) -> None:
+def only_where(lowering: Lowering, frame: Frame, condition: Slot, rule: str, norm: str) -> None:
     """Keep the rows of which a condition holds; those where it is unknown become `unknowns`."""
     frame.look(condition.trail)
     frame.keep("rows that ask")
@@ -49,9 +47,7 @@ def only_where(
     frame.table = frame.table.filter(holds(frame.table[condition.value]))
 
 
-def _unknown_rows(
-    lowering: Lowering, frame: Frame, condition: Slot, rule: str, norm: str
-) -> None:
+def _unknown_rows(lowering: Lowering, frame: Frame, condition: Slot, rule: str, norm: str) -> None:
     doubtful = Frame(
         frame.ground,
         frame.label,
@@ -83,5 +79,3 @@ def add_unknowns(
     rows = lowering.steps.add(f"{rule} unknown", rows)
     tidied = rows.mutate(missing=tidy(rows["missing"]))
     lowering.add_outcomes("unknowns", rule, tidied)
-
-

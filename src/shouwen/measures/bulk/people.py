@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from shouwen.measures.bulk.codes import Slot, Trail, no_names
+from shouwen.measures.bulk.codes import Slot, Trail
 from shouwen.measures.bulk.frames import AT, KEY, Frame
 from shouwen.measures.bulk.relations import ID
-from shouwen.measures.bulk.sqltypes import Expr, Table, holds
+from shouwen.measures.bulk.sqltypes import Expr, Table, holds, nothing
 from shouwen.measures.feel.types import STRING
 from shouwen.measures.language.model import Bearer
 
@@ -61,16 +61,14 @@ def _holder(lowering: Lowering, frame: Frame, post: str, unit: Slot) -> Person:
     on_record = table[f"{prefix}event"].notnull()
     names = ibis.ifelse(
         table[f"{prefix}unit"].isnull(),
-        frame.names_column(unit) if unit.names is not None else no_names(),
+        frame.names_column(unit) if unit.names is not None else nothing(),
         ibis.array([ibis.literal(f"{post} of ") + table[f"{prefix}unit"]]),
     )
     frame.add(
         **{
             f"{prefix}?": names,
             f"{prefix}vacant": on_record & table[f"{prefix}person"].isnull(),
-            f"{prefix}!": ibis.ifelse(
-                on_record, ibis.array([table[f"{prefix}event"]]), no_names()
-            ),
+            f"{prefix}!": ibis.ifelse(on_record, ibis.array([table[f"{prefix}event"]]), nothing()),
         }
     )
     frame.drop(f"{prefix}key", f"{prefix}event")
@@ -88,9 +86,7 @@ def unit_of_row(lowering: Lowering, frame: Frame, bearer: str | None = None) -> 
         bearer = frame.resolve("person", STRING).value
     posts = _posts(lowering)
     prefix = frame.fresh("unit")
-    frame.add(
-        **{f"{prefix}own": frame.table[own.value], f"{prefix}bearer": frame.table[bearer]}
-    )
+    frame.add(**{f"{prefix}own": frame.table[own.value], f"{prefix}bearer": frame.table[bearer]})
     frame.keep("before unit")
     table = frame.table
     asking = table.filter(table[f"{prefix}own"].isnull()).select(
@@ -98,9 +94,7 @@ def unit_of_row(lowering: Lowering, frame: Frame, bearer: str | None = None) -> 
     )
     pairs = asking.inner_join(posts, [asking["a~person"] == posts["person"]])
     found = _latest(pairs)
-    found = found.select(
-        **{f"{prefix}key": found["a~key"], f"{prefix}of": found["unit"]}
-    )
+    found = found.select(**{f"{prefix}key": found["a~key"], f"{prefix}of": found["unit"]})
     frame.table = table.left_join(found, [table[KEY] == found[f"{prefix}key"]])
     value = ibis.coalesce(frame.table[f"{prefix}own"], frame.table[f"{prefix}of"])
     frame.add(**{f"{prefix}=": value})
@@ -143,4 +137,3 @@ def _posts(lowering: Lowering) -> Table:
             ),
         )
     return lowering.posts
-

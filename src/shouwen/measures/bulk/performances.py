@@ -16,10 +16,19 @@ from shouwen.measures.bulk.candidates import (
     needed_names,
     paired,
 )
-from shouwen.measures.bulk.codes import Trail, no_names
+from shouwen.measures.bulk.codes import Trail
 from shouwen.measures.bulk.frames import KEY, Frame
 from shouwen.measures.bulk.relations import Rows
-from shouwen.measures.bulk.sqltypes import INSTANT, Expr, Table, holds, joined, null, stacked
+from shouwen.measures.bulk.sqltypes import (
+    INSTANT,
+    Expr,
+    Table,
+    holds,
+    joined,
+    nothing,
+    null,
+    stacked,
+)
 from shouwen.measures.language.model import Duty, Exemption, Performance
 
 if TYPE_CHECKING:
@@ -76,29 +85,25 @@ def _taken(frame: Frame, found: Table) -> Done:
         **{
             f"{prefix}at": found[WHEN].max(where=hit),
             f"{prefix}event": found[EVENT].max(where=hit),
-            f"{prefix}names": found["~names"].collect(
-                where=reached & found["~holds"].isnull()
-            ).flatten(),
+            f"{prefix}names": found["~names"]
+            .collect(where=reached & found["~holds"].isnull())
+            .flatten(),
             f"{prefix}r": found["~readings"].collect(where=reached).flatten(),
             f"{prefix}e": found["~events"].collect(where=reached).flatten(),
         }
     )
     grouped = grouped.rename({f"{prefix}key": TRIGGER})
     t = frame.table.left_join(grouped, [frame.table[KEY] == grouped[f"{prefix}key"]])
-    own = ibis.ifelse(
-        t[f"{prefix}event"].isnull(), no_names(), ibis.array([t[f"{prefix}event"]])
-    )
+    own = ibis.ifelse(t[f"{prefix}event"].isnull(), nothing(), ibis.array([t[f"{prefix}event"]]))
     frame.table = t.mutate(
         **{
-            f"{prefix}names": t[f"{prefix}names"].fill_null(no_names()),
-            f"{prefix}r": t[f"{prefix}r"].fill_null(no_names()),
-            f"{prefix}e": joined(t[f"{prefix}e"].fill_null(no_names()), own),
+            f"{prefix}names": t[f"{prefix}names"].fill_null(nothing()),
+            f"{prefix}r": t[f"{prefix}r"].fill_null(nothing()),
+            f"{prefix}e": joined(t[f"{prefix}e"].fill_null(nothing()), own),
         }
     ).drop(f"{prefix}key")
     frame.look(
-        Trail(
-            reading_columns=frozenset({f"{prefix}r"}), event_columns=frozenset({f"{prefix}e"})
-        )
+        Trail(reading_columns=frozenset({f"{prefix}r"}), event_columns=frozenset({f"{prefix}e"}))
     )
     return Done(f"{prefix}at", f"{prefix}event", f"{prefix}names")
 
@@ -184,9 +189,7 @@ def _excusing(
     columns = judged(inner, exemption.when, number)
     inner.add(**{f"j{k}": v for k, v in columns.items()})
     table = inner.table
-    return table.select(
-        **{k: table[f"j{k}"] for k in columns}, **{"~by": _norm(table, exemption)}
-    )
+    return table.select(**{k: table[f"j{k}"] for k in columns}, **{"~by": _norm(table, exemption)})
 
 
 def _norm(table: Table, exemption: Exemption) -> Expr:
@@ -213,18 +216,14 @@ def _judged(frame: Frame, found: Table) -> Excuse:
     frame.table = t.mutate(
         **{
             f"{prefix}is": holds(t[f"{prefix}is"]),
-            f"{prefix}names": t[f"{prefix}names"].fill_null(no_names()),
-            f"{prefix}r": t[f"{prefix}r"].fill_null(no_names()),
+            f"{prefix}names": t[f"{prefix}names"].fill_null(nothing()),
+            f"{prefix}r": t[f"{prefix}r"].fill_null(nothing()),
             f"{prefix}e": joined(
-                t[f"{prefix}e"].fill_null(no_names()), t[f"{prefix}own"].fill_null(no_names())
+                t[f"{prefix}e"].fill_null(nothing()), t[f"{prefix}own"].fill_null(nothing())
             ),
         }
     ).drop(f"{prefix}key", f"{prefix}own", "~x limit", "~x inclusive", "~x norm")
     frame.look(
-        Trail(
-            reading_columns=frozenset({f"{prefix}r"}), event_columns=frozenset({f"{prefix}e"})
-        )
+        Trail(reading_columns=frozenset({f"{prefix}r"}), event_columns=frozenset({f"{prefix}e"}))
     )
     return Excuse(f"{prefix}is", f"{prefix}norm", f"{prefix}names")
-
-

@@ -18,12 +18,14 @@ from typing import Any
 import ibis
 
 from shouwen.measures.bulk.errors import NotLoweredYet
+from shouwen.measures.bulk.liveness import ALWAYS
 from shouwen.measures.bulk.sqltypes import (
     INSTANT,
     NAMES,
     QUANTITY,
     Expr,
     Table,
+    nothing,
     null,
     sql_type,
     stacked,
@@ -52,6 +54,8 @@ class Rows:
     fields: Mapping[str, Type]
     is_event: bool = False
     quantities: frozenset[str] = frozenset()
+    pruned: frozenset[str] = frozenset()
+    """Fields that nobody reads and that were left out."""
 
     def column_type(self, name: str) -> Any:
         """The SQL type of a field."""
@@ -63,7 +67,7 @@ class Rows:
 
     def readings(self, table: Table) -> Expr:
         """The readings a row rests on."""
-        return ibis.literal([], type=NAMES) if self.is_event else table[READINGS]
+        return nothing() if self.is_event else table[READINGS]
 
 
 def union(name: str, parts: list[Rows]) -> Rows:
@@ -73,17 +77,17 @@ def union(name: str, parts: list[Rows]) -> Rows:
     """
     fields: dict[str, Type] = {}
     quantities: frozenset[str] = frozenset()
+    pruned: frozenset[str] = frozenset()
     for part in parts:
         quantities |= part.quantities
+        pruned |= part.pruned
         for field, type_ in part.fields.items():
             if sql_type(fields.setdefault(field, type_)) != sql_type(type_):
                 raise NotLoweredYet(f"a field '{field}' of different types in {name}")
     whole = Rows(name, None, fields, quantities=quantities)
     tables = []
     for number, part in enumerate(parts):
-        columns: dict[str, Expr] = {
-            own: part.table[own] for own in (ID, AT, DAY, ORIGIN, SEQ)
-        }
+        columns: dict[str, Expr] = {own: part.table[own] for own in (ID, AT, DAY, ORIGIN, SEQ)}
         columns[EVENTS] = part.events(part.table)
         columns[READINGS] = part.readings(part.table)
         columns["~part"] = ibis.literal(number, type="int64")
@@ -93,4 +97,15 @@ def union(name: str, parts: list[Rows]) -> Rows:
             columns[field] = here.cast(kind)
         tables.append(part.table.select(**columns))
     table = stacked(tables)
-    return Rows(name, table, fields, quantities=quantities)
+    return Rows(name, table, fields, quantities=quantities, pruned=pruned - fields.keys())
+
+
+def narrowed(rows: Rows, live: frozenset[str]) -> Rows:
+    """A relation with only those fields that are read (or that outcomes are made of)."""
+    kept = {n: t for n, t in rows.fields.items() if n in live or n in ALWAYS}
+    left_out = rows.fields.keys() - kept.keys()
+    table = rows.table.drop(*left_out) if left_out else rows.table
+    return Rows(
+        rows.name, table, kept, rows.is_event, rows.quantities & kept.keys(),
+        rows.pruned | left_out,
+    )  # fmt: skip

@@ -88,10 +88,15 @@ def null(type_: Any) -> Expr:
     return ibis.null(type_)
 
 
+def nothing(type_: Any = NAMES) -> Expr:
+    """An empty array. Its type is written out: DuckDB takes a bare ``[]`` for one of integers."""
+    return ibis.literal([], type="array<int8>").cast(type_)
+
+
 def names_of(items: Iterable[str]) -> Expr:
     """A constant array of texts, sorted."""
     found = sorted(items)
-    return ibis.array(found) if found else ibis.literal([], type=NAMES)
+    return ibis.array(found) if found else nothing()
 
 
 def number(value: Decimal | int) -> Expr:
@@ -215,13 +220,13 @@ def every(*conditions: Expr) -> Expr:
 def joined(*arrays: Expr) -> Expr:
     """Arrays one behind the other (by FLATTEN: Ibis repeats the operands of a concatenation)."""
     if not arrays:
-        return ibis.literal([], type=NAMES)
+        return nothing()
     return ibis.array(list(arrays)).flatten() if len(arrays) > 1 else arrays[0]
 
 
 def tidy(array: Expr) -> Expr:
     """An array of texts as a sorted set; empty for NULL."""
-    return array.unique().sort().fill_null(ibis.literal([], type=NAMES))
+    return array.unique().sort().fill_null(nothing())
 
 
 def stacked(parts: list[Table]) -> Table:
@@ -233,7 +238,5 @@ def stacked(parts: list[Table]) -> Table:
 
 def _nullable(table: Table) -> Table:
     """A table whose columns may hold NULL: Ibis takes a constant for a column that may not."""
-    schema = {
-        name: kind.copy(nullable=True) for name, kind in sorted(table.schema().items())
-    }
+    schema = {name: kind.copy(nullable=True) for name, kind in sorted(table.schema().items())}
     return table.select(**{n: table[n].cast(k) for n, k in schema.items()})

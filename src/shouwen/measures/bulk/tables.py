@@ -13,7 +13,7 @@ from typing import Any
 
 import ibis
 
-from shouwen.measures.bulk.codes import Code, Slot, Trail, no_names, same
+from shouwen.measures.bulk.codes import Code, Slot, Trail, same
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.frames import Frame
 from shouwen.measures.bulk.sqltypes import (
@@ -24,6 +24,7 @@ from shouwen.measures.bulk.sqltypes import (
     holds,
     joined,
     names_of,
+    nothing,
     null,
     sql_type,
     whole,
@@ -72,12 +73,10 @@ Lift = Callable[[Frame, str, Slot], Slot]
 """What makes of a cell of an output the value that the rule wants."""
 
 
-def decide(
-    frame: Frame, table: DecisionTable, norm: str, lift: Lift | None = None
-) -> Decided:
+def decide(frame: Frame, table: DecisionTable, norm: str, lift: Lift | None = None) -> Decided:
     """What a table decides for every row of a frame."""
     collects = table.policy.lists or table.policy.aggregates
-    if table.policy not in _POLICIES and not collects or table.policy in (
+    if (table.policy not in _POLICIES and not collects) or table.policy in (
         HitPolicy.OUTPUT_ORDER, HitPolicy.RULE_ORDER
     ):  # fmt: skip
         raise NotLoweredYet(f"the hit policy {table.policy.value}", norm, table.span)
@@ -91,8 +90,7 @@ def decide(
         return slot if lift is None else lift(frame, output.name, slot)
 
     outputs = [
-        [cell(o, c) for o, c in zip(table.outputs, row.outputs, strict=True)]
-        for row in table.rows
+        [cell(o, c) for o, c in zip(table.outputs, row.outputs, strict=True)] for row in table.rows
     ]
     defaults = [cell(o, o.default) for o in table.outputs]
     frame.keep("rows of the table")
@@ -107,7 +105,7 @@ def decide(
         **{
             row: kept,
             matched: kept.notnull(),
-            missing: ibis.ifelse(undecided, choice.missing, no_names()),
+            missing: ibis.ifelse(undecided, choice.missing, nothing()),
         }
     )
     default = table.has_default
@@ -133,9 +131,7 @@ def _conditions(frame: Frame, table: DecisionTable) -> list[Slot]:
         name = f"\0input {i} {slot.value}"
         frame.slots[name] = slot
         subjects.append(tree.Name(name, type=column.type))
-    return [
-        frame.put(row_condition(table, r, subjects)) for r in range(len(table.rows))
-    ]
+    return [frame.put(row_condition(table, r, subjects)) for r in range(len(table.rows))]
 
 
 def _choice(
@@ -150,9 +146,7 @@ def _choice(
     may = [a.isnull() if s.names is not None else never
            for a, s in zip(applies, conditions, strict=True)]  # fmt: skip
     names = [frame.names_column(s) for s in conditions]
-    first = ibis.cases(
-        *((hit, whole(i + 1)) for i, hit in enumerate(hits)), else_=null("int64")
-    )
+    first = ibis.cases(*((hit, whole(i + 1)) for i, hit in enumerate(hits)), else_=null("int64"))
     if table.policy is HitPolicy.FIRST:
         unknowns = [m & _none(hits[:i]) for i, m in enumerate(may)]
         return _Choice(first, either(*unknowns), never, _names(unknowns, names))
@@ -181,15 +175,13 @@ def _count(hits: Sequence[Expr]) -> Expr:
 
 
 def _names(guards: Sequence[Expr], names: Sequence[Expr]) -> Expr:
-    return joined(
-        *(ibis.ifelse(g, n, no_names()) for g, n in zip(guards, names, strict=True))
-    )
+    return joined(*(ibis.ifelse(g, n, nothing()) for g, n in zip(guards, names, strict=True)))
 
 
 def _conflict(hits: Sequence[Expr]) -> Expr:
     """``one row that applies (rows 1, 2 all do)``."""
     numbers = joined(
-        *(ibis.ifelse(h, names_of([str(i + 1)]), no_names()) for i, h in enumerate(hits))
+        *(ibis.ifelse(h, names_of([str(i + 1)]), nothing()) for i, h in enumerate(hits))
     )
     text = ibis.literal("one row that applies (rows ") + numbers.join(", ") + " all do)"
     return ibis.array([text])
@@ -240,7 +232,7 @@ def _output(
     kind = table[known[0].value].type() if known else sql_type(type_)
     otherwise: Expr = null(kind)
     given = either(*(holds(table[row] == n) for n, _ in said))
-    other_names: Expr = no_names()
+    other_names: Expr = nothing()
     if default is not None:
         by_default = table[row].isnull() & table[matched]
         otherwise = ibis.ifelse(by_default, table[default.value], otherwise)
@@ -281,7 +273,7 @@ def _collected(
     frame.add(
         **{
             row: ibis.ifelse(unknown, null("int64"), first),
-            missing: ibis.ifelse(unknown, _names(may, names), no_names()),
+            missing: ibis.ifelse(unknown, _names(may, names), nothing()),
         }
     )
     frame.add(**{matched: frame.table[row].notnull()})
@@ -325,12 +317,7 @@ def _counted(parts: Parts, kind: Any) -> Expr:
 
 
 def _as_list(parts: Parts, kind: Any) -> Expr:
-    return joined(
-        *(
-            ibis.ifelse(h, ibis.array([v]), ibis.literal([], type=f"array<{kind}>"))
-            for h, v in parts
-        )
-    )
+    return joined(*(ibis.ifelse(h, ibis.array([v]), nothing(f"array<{kind}>")) for h, v in parts))
 
 
 _AGGREGATES: dict[HitPolicy, Callable[[Parts, Any], Expr]] = {

@@ -84,14 +84,12 @@ def opening(lowering: Lowering, frame: Frame, window: str, at: str) -> Opening:
     grouped = grouped.rename({f"{prefix}key": "a~key"})
     joined = table.left_join(grouped, [table[KEY] == grouped[f"{prefix}key"]])
     inside = holds(joined[f"{prefix}inside"])
-    following = ibis.ifelse(
-        inside, joined[f"{prefix}at"], instant(joined[f"{prefix}next"])
-    )
+    following = ibis.ifelse(inside, joined[f"{prefix}at"], instant(joined[f"{prefix}next"]))
     frame.table = joined.mutate(
         **{f"{prefix}in": inside, f"{prefix}opens": following}
     ).drop(
         f"{prefix}inside", f"{prefix}next", f"{prefix}key", f"{prefix}at",
-        local.day, local.time, local.fold,
+        local.day, local.time,
     )  # fmt: skip
     return Opening(f"{prefix}in", f"{prefix}opens")
 

@@ -30,12 +30,10 @@ _SCHEMA = {"day": "int64", "offset": "int64", "later_from": "int64", "later": "i
 
 
 class Local(NamedTuple):
-    """The columns of a local wall clock: the date, microseconds since midnight, and whether it is
-    the second time that the clock shows this time of that day."""
+    """The columns of a local wall clock: the date, and microseconds since midnight."""
 
     day: str
     time: str
-    fold: str
 
 
 class Zone:
@@ -50,13 +48,10 @@ class Zone:
 
     def local(self, table: Table, at: str, prefix: str) -> tuple[Table, Local]:
         """The local date and time of the instants in a column."""
-        day, time, fold = f"{prefix}~day", f"{prefix}~time", f"{prefix}~fold"
+        day, time = f"{prefix}~day", f"{prefix}~time"
         if self._fixed is not None:
             number, rest = floored(us(table[at]) + self._fixed, DAY_US)
-            table = table.mutate(
-                **{day: day_of(number), time: rest, fold: ibis.literal(False)}
-            )
-            return table, Local(day, time, fold)
+            return table.mutate(**{day: day_of(number), time: rest}), Local(day, time)
         number, rest = floored(us(table[at]), DAY_US)
         table = table.mutate(**{"~utc": number, "~rest": rest})
         table = _joined(table, self._utc, "~utc")
@@ -64,11 +59,16 @@ class Zone:
             table["~rest"] >= table["~later_from"], table["~later"], table["~offset"]
         )
         number, rest = floored(us(table[at]) + offset, DAY_US)
-        table = table.mutate(**{"~number": number, time: rest}).drop(*_JOINED, "~utc", "~rest")
-        table = _joined(table, self._local, "~number")
-        first = _instant(table, table["~number"], table[time], ibis.literal(False))
-        table = table.mutate(**{day: day_of(table["~number"]), fold: first != table[at]})
-        return table.drop(*_JOINED, "~number"), Local(day, time, fold)
+        table = table.mutate(**{day: day_of(number), time: rest})
+        return table.drop(*_JOINED, "~utc", "~rest"), Local(day, time)
+
+    def second(self, table: Table, at: str, local: Local, name: str) -> Table:
+        """Add a column: whether it is the second time that the clock shows this time that day."""
+        if self._fixed is not None:
+            return table.mutate(**{name: ibis.literal(False)})
+        first = f"{name}~first"
+        table = self.instants(table, local.day, local.time, first)
+        return table.mutate(**{name: table[first] != table[at]}).drop(first)
 
     def instants(
         self, table: Table, day: str, time: str, name: str, fold: str | None = None

@@ -1,0 +1,195 @@
+"""The same history through the reference evaluator and through the bulk engine, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from shouwen.measures.bulk import BulkPlan, run
+from shouwen.measures.bulk.sqltypes import microseconds
+from shouwen.measures.calendars import Period
+from shouwen.measures.evaluation import Event, Outcomes, evaluate
+from shouwen.measures.evaluation.outcomes import (
+    Breach,
+    ConsequenceOutcome,
+    DutyOutcome,
+    RightOutcome,
+    UnknownOutcome,
+)
+from shouwen.measures.feel.types import BOOLEAN, DATE, DATETIME, NUMBER, PERIOD, TIME, Type
+from shouwen.measures.feel.values import Amount
+from shouwen.measures.language import Measure
+
+UTC_US = pa.timestamp("us", "UTC")
+PARTS = ("months", "days", "working_days", "seconds")
+ARROW = {
+    NUMBER: pa.decimal128(38, 12), BOOLEAN: pa.bool_(), DATE: pa.date32(),
+    TIME: pa.int64(), DATETIME: UTC_US, PERIOD: pa.struct([(p, pa.int64()) for p in PARTS]),
+}  # fmt: skip
+
+
+def tables(measure: Measure, events: Iterable[Event]) -> dict[str, pa.Table]:
+    """Events as the tables that the bulk engine takes."""
+    by_type: dict[str, list[Event]] = {}
+    for event in events:
+        by_type.setdefault(event.type, []).append(event)
+    found = {}
+    for type_, rows in by_type.items():
+        columns = {
+            "id": pa.array([e.id for e in rows], pa.string()),
+            "at": pa.array([e.at for e in rows], UTC_US),
+            "recorded_at": pa.array([e.recorded_at for e in rows], UTC_US),
+            "supersedes": pa.array([e.supersedes for e in rows], pa.string()),
+            "retracts": pa.array([e.retracts for e in rows], pa.bool_()),
+        }
+        for name, field in measure.vocabulary.events[type_].fields.items():
+            if name in ("id", "at"):
+                continue
+            values = [_stored(e.facts.get(name), field.type) for e in rows]
+            columns[name] = pa.array(values, ARROW.get(field.type, pa.string()))
+        found[type_] = pa.table(columns)
+    return found
+
+
+def _stored(value: Any, type_: Type) -> Any:
+    if value is not None and type_ == TIME:
+        return microseconds(value)
+    if isinstance(value, Period):
+        return {p: getattr(value, p) for p in PARTS}
+    return value
+
+
+Answers = dict[str, dict[str, dict[str, Any]]]
+"""By kind and id: the columns that both sides must agree in."""
+
+
+def by_reference(outcomes: Outcomes, rules: Iterable[str]) -> Answers:
+    """What the reference evaluator says, of some rules."""
+    wanted = set(rules)
+    found: Answers = {k: {} for k in ("duties", "breaches", "consequences", "rights", "unknowns")}
+    for o in outcomes:
+        if o.rule not in wanted:
+            continue
+        common = {
+            "rule": o.rule,
+            "norm": o.norm,
+            "at": o.at.astimezone(UTC),
+            "row": o.row,
+            "events": set(o.events),
+            "readings": {r for r, _ in o.readings},
+        }
+        match o:
+            case DutyOutcome():
+                limit = o.deadline
+                found["duties"][o.id] = common | {
+                    "trigger": o.id.removeprefix(f"{o.rule}:"),
+                    "status": o.status,
+                    "person": o.bearer,
+                    "start": o.start.astimezone(UTC),
+                    "deadline": limit.at.astimezone(UTC) if limit else None,
+                    "inclusive": limit.inclusive if limit else None,
+                    "due": o.due,
+                    "performed_at": o.performed_at.astimezone(UTC) if o.performed_at else None,
+                    "missing": set(o.missing),
+                    "excused_by": o.excused_by,
+                }
+            case Breach():
+                found["breaches"][o.id] = common | {
+                    "person": o.person, "unit": o.unit, "occasion": o.occasion,
+                }  # fmt: skip
+            case ConsequenceOutcome():
+                found["consequences"][o.id] = common | {
+                    "to": o.to,
+                    "unit": o.unit,
+                    "status": o.status,
+                    "norms": list(o.norms),
+                    "modified": list(o.modified),
+                    "share_of": o.share_of,
+                    "missing": set(o.missing),
+                    "amounts": {n: _amount(a) for n, a in o.amounts.items()},
+                    "acts": {
+                        n: a.iso() if isinstance(a, Period) else a for n, a in o.acts.items()
+                    },
+                }
+            case RightOutcome():
+                found["rights"][o.id] = common | {
+                    "until": o.until.astimezone(UTC) if o.until else None
+                }
+            case UnknownOutcome():
+                found["unknowns"][o.id] = common | {"missing": set(o.missing)}
+    return found
+
+
+def _amount(amount: Any) -> tuple[Any, Any, bool]:
+    if isinstance(amount, Amount):
+        return (amount.lo, amount.hi, False)
+    return (amount, amount, True)
+
+
+def by_bulk(found: Mapping[str, pa.Table], measure: Measure) -> Answers:
+    """What the bulk engine says, in the same shape."""
+    answers: Answers = {k: {} for k in ("duties", "breaches", "consequences", "rights", "unknowns")}
+    vocabulary = measure.vocabulary
+    for kind, table in found.items():
+        for row in table.to_pylist():
+            id_ = row.pop("id")
+            row["events"], row["readings"] = set(row["events"]), set(row["readings"])
+            if "missing" in row:
+                row["missing"] = set(row["missing"])
+            if kind == "consequences":
+                row["amounts"] = {
+                    n: (a["lo"], a["hi"], a["fixed"])
+                    for n in vocabulary.quantities
+                    if (a := row.pop(n)) is not None
+                }
+                row["acts"] = {n: a for n in vocabulary.acts if (a := row.pop(n)) is not None}
+            if kind in ("unknowns", "rights"):
+                row["row"] = None
+            assert id_ not in answers[kind], f"two outcomes {id_}"
+            answers[kind][id_] = row
+    return answers
+
+
+def differences(measure: Measure, wanted: Answers, found: Answers) -> list[str]:
+    """Where two answers differ, each in a few lines."""
+    said = []
+    for kind in wanted:
+        for id_ in sorted(wanted[kind].keys() | found[kind].keys()):
+            a, b = wanted[kind].get(id_), found[kind].get(id_)
+            if a is None or b is None:
+                said.append(f"{kind} {id_}: only in {'bulk' if a is None else 'reference'}: {a or b}")
+                continue
+            for column in a.keys() | b.keys():
+                if a.get(column) != b.get(column):
+                    said.append(
+                        f"{kind} {id_} {column}:\n    reference {a.get(column)!r}\n"
+                        f"    bulk      {b.get(column)!r}"
+                    )
+    return said
+
+
+def both(
+    plan: BulkPlan, events: list[Event], as_of: datetime
+) -> tuple[Answers, Answers]:
+    """What both sides say of a history."""
+    measure = plan.adoption.measure
+    reference = by_reference(evaluate(plan.adoption, events, as_of), plan.rules)
+    bulk = by_bulk(run(plan, tables(measure, events), as_of), measure)
+    return reference, bulk
+
+
+def agree(plan: BulkPlan, events: list[Event], as_of: datetime) -> None:
+    """Fail with both answers side by side where they differ."""
+    measure = plan.adoption.measure
+    said = differences(measure, *both(plan, events, as_of))
+    if said:
+        shown = "\n".join(
+            f"  {e.id} {e.type} {e.at.isoformat()} {dict(e.facts)}"
+            for e in sorted(events, key=lambda e: (e.at, e.id))
+        )
+        raise AssertionError(
+            f"as of {as_of.isoformat()}\n{shown}\n" + "\n".join(said[:40])
+        )
