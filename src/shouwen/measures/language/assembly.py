@@ -57,6 +57,7 @@ from shouwen.measures.language.standards import (
 )
 from shouwen.measures.language.strata import order
 from shouwen.measures.language.tables import table_norms
+from shouwen.measures.language.vocabulary import is_reserved
 from shouwen.measures.language.words import CONSTRUCTS, CONSTRUCTS_ZH
 
 T = TypeVar("T", bound=Rule)
@@ -185,6 +186,10 @@ class Assembly:
             if construct != "fact":
                 continue
             name = fields.word("name")
+            for key in ("name", "zh"):
+                written = fields.get(key)
+                if written is not None:
+                    is_reserved(written.word(), written, context.report)
             relation = fact_relation(context, shapes, fields)
             found.append((fields, block, relation))
             known = context.facts.get(name)

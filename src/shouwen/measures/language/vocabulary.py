@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from shouwen.measures.diagnostics import Report, Span, did_you_mean
+from shouwen.measures.feel.lexicon import RESERVED
 from shouwen.measures.feel.types import (
     BOOLEAN,
     DATE,
@@ -106,7 +107,8 @@ class VocabularyBuilder:
                     self._twice(fact, fact_place.span, report, "facts")
                     continue
                 found = self._field(fact, value, report)
-                if found is not None:
+                if found is not None and not is_reserved(found.label.zh, fact_place, report):
+                    is_reserved(fact, fact_place, report)
                     columns[fact] = found
             self.events[name] = Relation(name, label, columns, span)
         decision = self.events.get(DECISION)
@@ -164,7 +166,8 @@ class VocabularyBuilder:
         members: list[str] = []
         options = parts.need("one of", "the members, as 'member: English label'")
         if options is not None and options.is_mapping:
-            for member, _, value in options.pairs():
+            for member, place, value in options.pairs():
+                is_reserved(member, place, report)
                 members.append(member)
                 self.member_labels[name, member] = (
                     _label(value, member)
@@ -197,6 +200,19 @@ class VocabularyBuilder:
             self.entities, self.types, self.member_labels, self.events,
             self.posts, self.roles, self.quantities, self.acts,
         )  # fmt: skip
+
+
+def is_reserved(name: str, place: Value, report: Report) -> bool:
+    """Whether a name is a word of the expression language; then it is an error, too."""
+    if name not in RESERVED:
+        return False
+    report.error(
+        "reserved-word",
+        f"'{name}' is a word of the expression language and cannot be a name.",
+        place.span,
+        hint="Choose another name or Chinese label.",
+    )
+    return True
 
 
 def _label(value: Value, default: str) -> Label:
