@@ -304,3 +304,25 @@ entries: [{on: fine, take: fine, sign: plus}]
     outcomes = said(body, *acts("2026-05-06 09:00", "2026-05-07 09:00"))
     (balance,) = outcomes.of(Balance)
     assert (balance.value, balance.events) == (Decimal(100), ("e1", "e2"))
+
+
+def test_a_deadline_that_is_a_day_does_not_speak_of_a_day_that_is_not_counted():
+    body = """
+```duty
+id: answer
+norm: 1a
+on: asked
+do: answered
+by: date of(at) + 1天
+```
+"""
+    # 2026-05-05 is the last day of the holiday.
+    asked = ("asked", "2026-05-04 09:00", {"case": "C1"})
+    (duty,) = said(body, asked).of(DutyOutcome)
+    assert duty.deadline is not None
+    assert duty.deadline.at == at("2026-05-07 00:00")
+    assert [n.en for n in duty.notes] == [
+        "the clock starts at 2026-05-04 09:00",
+        "Labour Day: moved on to 6 May",
+        "ends at 24:00 of 6 May",
+    ]

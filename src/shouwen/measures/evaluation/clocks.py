@@ -71,8 +71,12 @@ def run_clock(engine: Engine, duty: Duty, env: Env) -> Run:
     try:
         if isinstance(limit_value, Period):
             run.period = limit_value
-            zh, en = ("须提前", "ahead") if ahead else ("时限", "within")
-            run.notes.append(Note(f"{zh}{limit_value.zh()}", f"{en} {limit_value.en()}", run.norm))
+            zh, en = limit_value.zh(), limit_value.en()
+            run.notes.append(
+                Note(f"须提前{zh}", f"{en} ahead", run.norm)
+                if ahead
+                else Note(f"时限{zh}", f"within {en}", run.norm)
+            )
             run.limit = (
                 clock.before(run.start, limit_value)
                 if ahead

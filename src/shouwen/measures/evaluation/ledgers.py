@@ -70,6 +70,7 @@ def _account(
     entries.sort(key=lambda e: (*e[0].order, e[0].id))
     balances: dict[str | None, tuple[Decimal, Row]] = {}
     evidence: dict[str | None, dict[str, None]] = defaultdict(dict)
+    readings: dict[str | None, set[str]] = defaultdict(set)
     states: dict[str, bool] = {}
     current: str | None = None
     balance = ledger.base
@@ -81,6 +82,7 @@ def _account(
         balance += amount
         balances[period] = (balance, source)
         evidence[period] |= dict.fromkeys(source.events)
+        readings[period] |= source.readings
         rows.append(_entry(engine, ledger, subject, source, amount, balance))
         _watch(engine, ledger, subject, rows[-1], states, crossings)
     for period in dict.fromkeys([*balances, *(p for s, p in pending if s == subject)]):
@@ -92,6 +94,7 @@ def _account(
                 norm=ledger.norm,
                 at=last.at if last is not None else engine.as_of,
                 events=tuple(evidence[period]),
+                readings=engine.chosen(readings[period]),
                 ledger=ledger.id,
                 subject=subject,
                 period=period,

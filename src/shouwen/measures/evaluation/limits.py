@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from shouwen.measures.calendars import Calendar, Counting, Period, Step, deadline, latest_start
+from shouwen.measures.calendars import (
+    Calendar,
+    Counting,
+    Period,
+    Step,
+    StepKind,
+    deadline,
+    latest_start,
+)
 from shouwen.measures.evaluation.notes import Note
 
 COUNTINGS = {
@@ -81,7 +89,11 @@ class Clock:
             return Limit(following, inclusive=False)
         # The day before is the start day that is not counted (民法典 201); one day from it ends
         # at the end of `moment`.
-        return self.after(first - timedelta(hours=12), Period(days=1))
+        found = deadline(first - timedelta(hours=12), Period(days=1), self.calendar, Counting.CIVIL)
+        # That start is ours, not the measure's: nobody wants to read of it.
+        steps = [s for s in found.steps if s.kind is not StepKind.START_NOT_COUNTED]
+        notes = tuple(map(_note, steps))
+        return Limit(found.at.astimezone(self.zone), found.inclusive, notes, found.published)
 
 
 def _note(step: Step) -> Note:

@@ -156,7 +156,7 @@ def _column(subject: Subject, label: str) -> str:
             for item in event.fields.values():
                 if item.label.zh == label:
                     return subject.pick(item.label)
-        return label
+        return subject.say(f"“{label}”", f"'{label}'")
     return subject.pick(found.label)
 
 
@@ -202,9 +202,28 @@ def _worded(subject: Subject, text: str, type_: Type) -> str:
             return wording.member(subject.measure, type_, inner, subject.language)
         return inner
 
+    if isinstance(type_, EnumType) and type_.name == "norm":
+        text = _fewest(subject, text)
+    if subject.zh:
+        text = text.replace('", "', '"、"')
     for sign, shown in (("<=", "≤"), (">=", "≥"), ("!=", "≠")):
         text = text.replace(sign, shown)
     return re.sub(r'(@?)"([^"]*)"', replaced, text)
+
+
+def _fewest(subject: Subject, text: str) -> str:
+    """A list of norms without those that stand under another of the list."""
+    named = re.findall(r'"([^"]*)"', text)
+    if text != ", ".join(f'"{n}"' for n in named):
+        return text
+    clauses = subject.measure.clauses
+    under = {
+        below
+        for n in named
+        if n in clauses and clauses[n].children
+        for below in subject.measure.under(n) - {n}
+    }
+    return ", ".join(f'"{n}"' for n in named if n not in under)
 
 
 # --- the clock ----------------------------------------------------------------------------------

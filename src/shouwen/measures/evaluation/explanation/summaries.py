@@ -79,6 +79,7 @@ def bearer(subject: Subject, outcome: DutyOutcome) -> str:
 
 def _duty(subject: Subject, outcome: DutyOutcome) -> str:
     who, label = bearer(subject, outcome), subject.label(outcome.rule)
+    period = _period(subject, outcome)
     due = None
     if outcome.deadline is not None:
         due = wording.limit(outcome.deadline, subject.language)
@@ -88,32 +89,44 @@ def _duty(subject: Subject, outcome: DutyOutcome) -> str:
     late_en = f"done only {done}" if done else f"not done by {as_of}"
     match outcome.status:
         case "pending" if due is None:
-            zh = f"{who}应完成“{label}”，没有规定期限，截至{as_of}尚未完成。"
-            en = f"{who} has to do '{label}'; there is no deadline, and it is not done by {as_of}."
+            zh = f"{who}应完成“{label}”{period}，没有规定期限，截至{as_of}尚未完成。"
+            en = f"{who} has to do '{label}'{period}; there is no deadline. Not done by {as_of}."
         case "pending":
-            zh = f"{who}应于{due}前完成“{label}”，截至{as_of}尚未到期。"
-            en = f"{who} has to do '{label}' by {due}; it is not due yet at {as_of}."
+            zh = f"{who}应于{due}前完成“{label}”{period}，截至{as_of}尚未到期。"
+            en = f"{who} has to do '{label}'{period} by {due}; it is not due yet at {as_of}."
         case "met" if due is None:
-            zh = f"{who}已完成“{label}”（{done}），没有规定期限。"
-            en = f"{who} did '{label}' ({done}); there is no deadline."
+            zh = f"{who}已完成“{label}”{period}（{done}），没有规定期限。"
+            en = f"{who} did '{label}'{period} ({done}); there is no deadline."
         case "met":
-            zh = f"{who}按时完成“{label}”：期限{due}，{done}完成。"
-            en = f"{who} did '{label}' in time: due {due}, done {done}."
+            zh = f"{who}按时完成“{label}”{period}：期限{due}，{done}完成。"
+            en = f"{who} did '{label}'{period} in time: due {due}, done {done}."
         case "breached":
-            zh = f"{who}没有按时完成“{label}”：期限{due}，{late_zh}。"
-            en = f"{who} did not do '{label}' in time: due {due}, {late_en}."
+            zh = f"{who}没有按时完成“{label}”{period}：期限{due}，{late_zh}。"
+            en = f"{who} did not do '{label}'{period} in time: due {due}, {late_en}."
         case "aim missed":
-            zh = f"{who}没有达到“{label}”的目标：期限{due}，{late_zh}。目标未达不算违规。"
-            en = f"{who} missed the aim '{label}': due {due}, {late_en}. That is no breach."
+            zh = f"{who}没有达到“{label}”{period}的目标：期限{due}，{late_zh}。目标未达不算违规。"
+            en = f"{who} missed the aim '{label}'{period}: due {due}, {late_en}. That is no breach."
         case "exempt":
             reason = outcome.notes[-1] if outcome.notes else None
-            zh = f"{who}这次不受“{label}”约束" + (f"：{reason.zh}。" if reason else "。")
-            en = f"{who} is excused from '{label}'" + (f": {reason.en}." if reason else ".")
+            zh = f"{who}这次不受“{label}”{period}约束" + (f"：{reason.zh}。" if reason else "。")
+            en = f"{who} is excused from '{label}'{period}" + (f": {reason.en}." if reason else ".")
         case _:
             missing = named(subject, outcome.missing)
-            zh = f"无法判断{who}是否按时完成“{label}”：缺少{missing}。"
-            en = f"It cannot be told whether {who} did '{label}' in time: {missing} is missing."
+            zh = f"无法判断{who}是否按时完成“{label}”{period}：缺少{missing}。"
+            en = f"It cannot be told whether {who} did '{label}'{period} in time: "
+            en += f"{missing} is missing."
     return subject.say(zh, en)
+
+
+def _period(subject: Subject, outcome: DutyOutcome) -> str:
+    """The period that a periodic duty is for."""
+    first, last = outcome.facts.get("period_start"), outcome.facts.get("period_end")
+    if first is None or last is None:
+        return ""
+    start, end = (wording.day(d, subject.language) for d in (first, last))
+    if first == last:
+        return subject.say(f"（{start}）", f" ({start})")
+    return subject.say(f"（{start}至{end}）", f" ({start} to {end})")
 
 
 def _breach(subject: Subject, outcome: Breach) -> str:
