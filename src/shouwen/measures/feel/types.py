@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 
@@ -261,8 +261,16 @@ class Scope:
 
 def name_pattern(spellings: Iterator[str] | list[str]) -> re.Pattern[str] | None:
     """A pattern that finds the longest of some names, or None when there is none."""
-    known = sorted({" ".join(s.split()) for s in spellings if s.strip()}, key=len, reverse=True)
-    if not known:
+    spelled = {_spelled(s) for s in spellings}
+    spelled.discard(_spelled(""))
+    if not spelled:
         return None
-    parts = (r"\s+".join(re.escape(word) for word in name.split()) for name in known)
-    return re.compile(rf"(?:{'|'.join(parts)})(?!\w|\.\w)")
+    longest_first = sorted(spelled, key=lambda pair: len(pair[0]), reverse=True)
+    return re.compile(rf"(?:{'|'.join(part for _, part in longest_first)})(?!\w|\.\w)")
+
+
+@lru_cache(maxsize=65_536)
+def _spelled(name: str) -> tuple[str, str]:
+    """A name with single blanks, and the pattern that finds it whatever its blanks are."""
+    words = name.split()
+    return " ".join(words), r"\s+".join(re.escape(word) for word in words)

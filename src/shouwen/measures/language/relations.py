@@ -72,6 +72,8 @@ class Shapes:
     context: Context
     headers: dict[str, Header] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
+    _triggers: dict[str, Relation] = field(default_factory=dict)
+    _breaches: dict[frozenset[str], Relation] = field(default_factory=dict)
 
     def of(self, name: str, span: Span) -> Relation | None:
         """The relation of an event type or a rule; None (with an error) if there is none."""
@@ -97,6 +99,14 @@ class Shapes:
 
     def trigger(self, header: Header) -> Relation | None:
         """The relation whose rows trigger a rule (several are merged into one)."""
+        known = self._triggers.get(header.id)
+        if known is None:
+            known = self._trigger(header)
+            if known is not None:
+                self._triggers[header.id] = known
+        return known
+
+    def _trigger(self, header: Header) -> Relation | None:
         fields = header.fields
         on = fields.get("on")
         if on is not None:
@@ -145,6 +155,14 @@ class Shapes:
 
     def breaches(self, clauses: frozenset[str], span: Span) -> Relation | None:
         """The relation `breach`, as wide as all the rows that can be in it."""
+        known = self._breaches.get(clauses)
+        if known is None:
+            known = self._breach_relation(clauses, span)
+            if known is not None:
+                self._breaches[clauses] = known
+        return known
+
+    def _breach_relation(self, clauses: frozenset[str], span: Span) -> Relation | None:
         columns: dict[str, Field] = {}
         for header in self.breach_sources(clauses):
             if header.id in self.open:

@@ -87,15 +87,19 @@ def order(
         name = relation.removeprefix("breach of ")
         return {name} if name in by_id else parts.get(name, set())
 
+    read_by = {
+        fact.name: {n for tree in (fact.value, fact.where) if tree is not None for n in names(tree)}
+        for fact in facts.values()
+    }
+
     def of_name(name: str, seen: set[str]) -> set[str]:
         fact = facts.get(name)
         if fact is None or name in seen:
             return set()
         seen.add(name)
         wanted = resolve(fact.relation, fact.clauses)
-        for inner in (fact.value, fact.where):
-            for used in names(inner) if inner is not None else ():
-                wanted |= of_name(used, seen)
+        for used in read_by[name]:
+            wanted |= of_name(used, seen)
         return wanted
 
     for rule in rules:
