@@ -283,7 +283,7 @@ give: {fine: 50}
 def test_a_duty_without_its_key_is_unknown_since_nothing_can_be_matched_with_it():
     asked = ("asked", "2026-05-06 09:00", {"person": "甲"})
     (duty,) = said(ANSWER.format(more=""), asked).of(DutyOutcome)
-    assert (duty.status, duty.missing) == ("unknown", {"case"})
+    assert (duty.status, duty.missing) == ("unknown", frozenset({"case"}))
 
 
 def test_a_balance_rests_on_all_its_entries():

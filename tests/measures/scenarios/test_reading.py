@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from shouwen.measures.diagnostics import SourceError
-from shouwen.measures.scenarios import find_scenario_files, load_scenarios
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shouwen.measures.diagnostics import Report, SourceError, render
+from shouwen.measures.scenarios import (
+    Measures,
+    find_scenario_files,
+    load_scenarios,
+    read_scenarios,
+    render_result,
+    run_scenario,
+)
+
+DESK = Path(__file__).parent / "desk"
+MEASURES = Measures()
 
 
 @pytest.mark.parametrize(
@@ -144,6 +159,7 @@ scenarios:
     ("text", "code"),
     [
         ("measure: [", "yaml"),
+        ("measure: \x07", "yaml"),
         ("", "empty"),
         ("scenarios: []", "missing-key"),
         ("measure: nowhere\nscenarios: []", "no-measure"),
@@ -210,3 +226,28 @@ def test_a_missing_file_is_an_ordinary_error(tmp_path):
 def test_scenario_files_are_those_in_folders_called_scenarios(desk):
     assert [p.name for p in find_scenario_files(desk)] == ["arrival.yaml", "fines.yaml"]
     assert find_scenario_files(desk / "measure.md") == [desk / "measure.md"]
+
+
+TEXT = (Path(__file__).parent / "desk" / "scenarios" / "arrival.yaml").read_text("utf-8")
+PIECES = [
+    *["", " ", "\n", "\t", "\x00", "\ufeff", ":", "{", "}", "[", "]", ",", "'", '"', "-", "#"],
+    *["&a", "*a", "!x", "%", "|", "<<: 1", "null", "24:00", "..", "是", "case", "at", "0"],
+]
+
+
+@settings(max_examples=300)
+@given(st.integers(0, len(TEXT)), st.integers(0, 12), st.sampled_from(PIECES))
+def test_no_file_is_too_broken_to_be_reported(start, length, piece):
+    broken = TEXT[:start] + piece + TEXT[start + length :]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "broken.yaml"
+        path.write_text(broken.replace("measure: ..", f"measure: {DESK}"), "utf-8")
+        report = Report()
+        file = read_scenarios(path, report, MEASURES)
+        assert file is not None or report.errors
+        for error in report.errors:
+            assert error.span is not None
+            assert error.span.line <= broken.count("\n") + 1
+            assert render(error)
+        for scenario in file.scenarios if file is not None else ():
+            assert render_result(run_scenario(scenario)) is not None

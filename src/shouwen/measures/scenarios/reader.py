@@ -132,6 +132,14 @@ def _root(source: Source, report: Report) -> Value | None:
             "which then goes in quotes.",
         )  # fmt: skip
         return None
+    except yaml.reader.ReaderError as error:
+        # The parser says which character, but counts in bytes; so it is looked for here.
+        start = max(0, source.text.find(chr(error.character)))
+        report.error(
+            "yaml", f"The character U+{error.character:04X} cannot stand in a YAML file.",
+            source.span(start), hint="Delete it; it cannot be seen in most editors.",
+        )  # fmt: skip
+        return None
     if node is None:
         report.error(
             "empty", "This file is empty.", source.at_line(1),
