@@ -74,6 +74,11 @@ class Run:
     exact: bool = False
     """Whether the period is certainly exact time, so that no calendar is needed."""
 
+    def columns(self) -> tuple[str | None, ...]:
+        """The columns it stands in."""
+        return (self.start, self.limit.at, self.limit.inclusive, self.norm, self.missing, self.row,
+                self.period)  # fmt: skip
+
 
 def clock_of(lowering: Lowering, duty: Duty) -> Clock:
     """How a duty counts."""
@@ -88,6 +93,7 @@ def run_clock(lowering: Lowering, duty: Duty, frame: Frame) -> Run:
     """Start the clock of a duty for every row of a frame; moves come after (`move_clock`)."""
     start, missing = _start(lowering, duty, frame)
     frame.rebind("start", Slot(start, DATETIME))
+    frame.sweep(start, missing)
     ok = frame.fresh("started")
     frame.add(**{ok: frame.table[missing].length() == 0})
     norm = frame.fresh("norm")
@@ -109,6 +115,7 @@ def run_clock(lowering: Lowering, duty: Duty, frame: Frame) -> Run:
     else:
         run.limit = _limit_at(clock, frame, wanted, value)
     _uncountable(frame, run, wanted)
+    frame.sweep(*run.columns())
     return run
 
 
@@ -294,15 +301,16 @@ def move_clock(
     lowering: Lowering, duty: Duty, rows: Rows, frame: Frame, run: Run, done: str
 ) -> None:
     """Apply the moves of a duty, up to its performance (`done`, an instant)."""
-    if not duty.moves:
+    moves = [m for m in duty.moves if not lowering.is_empty(m.event)]
+    if not moves:
         return
-    for move in duty.moves:
+    for move in moves:
         if move.effect not in (Effect.UNTIL, Effect.RESTART):
             raise NotLoweredYet(f"moves: {move.effect.value}", move.norm, move.span)
     clock = clock_of(lowering, duty)
     parts = [
         _candidates(lowering, duty, rows, frame, run, done, clock, i, move)
-        for i, move in enumerate(duty.moves)
+        for i, move in enumerate(moves)
     ]
     settled = _settled(lowering, frame.label, stacked(parts))
     _apply(frame, run, settled)

@@ -14,12 +14,14 @@ from shouwen.measures.bulk.consequences import lower_consequence
 from shouwen.measures.bulk.duties import lower_duty
 from shouwen.measures.bulk.engine import Engine, compiled
 from shouwen.measures.bulk.errors import NotLoweredYet
+from shouwen.measures.bulk.event_table import EventTable
 from shouwen.measures.bulk.findings import lower_finding
 from shouwen.measures.bulk.inputs import event_rows, in_utc, superseded
 from shouwen.measures.bulk.lowering import BREACH, SUPERSEDED, Lowering
 from shouwen.measures.bulk.outcomes import KINDS
 from shouwen.measures.bulk.sqltypes import stacked
 from shouwen.measures.bulk.steps import NOW, Steps, event_name
+from shouwen.measures.diagnostics import did_you_mean
 from shouwen.measures.evaluation import Adoption
 from shouwen.measures.feel import tree
 from shouwen.measures.language.model import Consequence, Duty, Fact, Finding, Measure, Rule
@@ -37,12 +39,14 @@ class BulkPlan:
         rules: the ids of the rules it evaluates, in order.
         steps: the tables, each an Ibis expression over those before it.
         outcomes: by kind (`KINDS`), the name of the table of all outcomes of that kind.
+        events: the event types that a log may have.
     """
 
     adoption: Adoption
     rules: tuple[str, ...]
     steps: Steps
     outcomes: Mapping[str, str]
+    events: frozenset[str]
 
     @cached_property
     def sql(self) -> list[tuple[str, str]]:
@@ -50,20 +54,28 @@ class BulkPlan:
         return compiled(self.steps)
 
 
-def lower(adoption: Adoption, only: Collection[str] | None = None) -> BulkPlan:
+def lower(
+    adoption: Adoption,
+    only: Collection[str] | None = None,
+    events: Collection[str] | None = None,
+) -> BulkPlan:
     """Lower the rules of an adoption to a plan.
 
     Args:
         adoption: a measure with its readings and calendars.
         only: ids of rules; these and all that they rest on are lowered. None: all rules.
+        events: the event types that the logs have; what hangs on others is left out of the plan.
+            None: any may occur.
 
     Raises:
         NotLoweredYet: when a rule uses what the bulk engine cannot say yet.
-        KeyError: when `only` names no rule.
+        KeyError: when `only` names no rule, or `events` no event type.
     """
     rules = rules_of(adoption.measure)
     wanted = _closure(adoption.measure, rules, only)
-    lowering = Lowering(adoption, [rules[r] for r in sorted(wanted)])
+    for type_ in events or ():
+        _known(adoption.measure, type_)
+    lowering = Lowering(adoption, [rules[r] for r in sorted(wanted)], events)
     done = []
     for rule in _in_order(adoption.measure):
         if rule in wanted:
@@ -76,7 +88,8 @@ def lower(adoption: Adoption, only: Collection[str] | None = None) -> BulkPlan:
             whole = stacked(tables)
             lowering.steps.add(kind, whole)
             outcomes[kind] = kind
-    return BulkPlan(adoption, tuple(done), lowering.steps, outcomes)
+    known = frozenset(adoption.measure.vocabulary.events if events is None else events)
+    return BulkPlan(adoption, tuple(done), lowering.steps, outcomes, known)
 
 
 def unlowered(adoption: Adoption) -> list[NotLoweredYet]:
@@ -103,7 +116,7 @@ def run(plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime) -> dict
 
     Args:
         plan: see `lower`.
-        events: by event type, tables with the columns `id`, `at` (an instant) and the facts of the
+        events: an `EventTable`; or by event type, tables with the columns `id`, `at` (an instant) and the facts of the
             type by name; `recorded_at`, `supersedes` and `retracts` where there are any. Types that
             are left out have no events.
         as_of: an aware instant.
@@ -112,14 +125,20 @@ def run(plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime) -> dict
         By kind (see `outcomes`), a table of outcomes; instants are in UTC.
 
     Raises:
-        ValueError: when `as_of` has no zone, or events of a type contradict each other.
+        ValueError: when `as_of` has no zone, events of a type contradict each other, or the plan
+            was made for logs without a type.
         KeyError: when there is no such event type.
     """
+    if isinstance(events, EventTable):
+        events = events.tables
     if as_of.tzinfo is None:
         raise ValueError(f"as_of ({as_of.isoformat()}) has no time zone; give an aware datetime.")
     for type_ in events:
-        if type_ not in plan.adoption.measure.vocabulary.events:
-            raise KeyError(f"Measure {plan.adoption.measure.id} has no event type '{type_}'.")
+        _known(plan.adoption.measure, type_)
+        if type_ not in plan.events and len(events[type_]):
+            raise ValueError(
+                f"The plan was made for logs without '{type_}'. Lower it with these events too."
+            )
     now = as_of.astimezone(UTC)
     with Engine(plan.steps, plan.sql) as engine:
         engine.given()
@@ -130,6 +149,12 @@ def run(plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime) -> dict
             engine.register(event_name(type_), event_rows(type_, schema, events.get(type_)))
         engine.run()
         return {kind: in_utc(engine.table(name)) for kind, name in plan.outcomes.items()}
+
+
+def _known(measure: Measure, type_: str) -> None:
+    if type_ not in measure.vocabulary.events:
+        hint = did_you_mean(type_, measure.vocabulary.events) or ""
+        raise KeyError(f"Measure {measure.id} has no event type '{type_}'. {hint}".strip())
 
 
 # --- rules --------------------------------------------------------------------------------------

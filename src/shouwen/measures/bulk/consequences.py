@@ -60,7 +60,7 @@ class _Draft:
 
 def lower_consequence(lowering: Lowering, rule: Consequence) -> None:
     """Add the steps, outcomes and relations of a consequence."""
-    if lowering.never(rule.trigger.when):
+    if lowering.idle(rule.trigger):
         fields = own_fields(lowering)
         lowering.empty(rule.id, fields)
         lowering.empty(f"{rule.id}.shares", fields)
@@ -258,7 +258,8 @@ def _chosen(
     frame.keep("drafts")
     order = [frame.table[c] for c in ORDER]
     place = ibis.row_number().over(group_by=GROUP, order_by=order)
-    frame.add(**{PLACE: place})
+    new_norm = ibis.row_number().over(group_by=[GROUP, "~broken"], order_by=order)
+    frame.add(**{PLACE: place, "~new norm": new_norm})
     best = [frame.table[PLACE]]
     if rule.keep is not None:
         if rule.keep not in draft.amounts:
@@ -299,7 +300,7 @@ def _grouped(t: Table) -> Table:
         **{
             "g~events": t["~d events"].collect().flatten(),
             "g~readings": t["~d readings"].collect().flatten(),
-            "g~norms": t["~broken"].collect(order_by=order),
+            "g~norms": t["~broken"].collect(where=t["~new norm"] == 0, order_by=order),
             "g~at": t[AT].max(where=first),
             "g~origin": t[ORIGIN].max(where=first),
             "g~seq": t[SEQ].max(where=first),
@@ -324,7 +325,7 @@ def _group_keys(rule: Consequence, rows: Rows, frame: Frame) -> str:
         slot = frame.resolve(key, rows.fields.get(key, STRING))
         value = frame.table[slot.value].cast("string")
         # What is not known is not known to be the same.
-        apart = ibis.literal("\0") + frame.table[ID]
+        apart = ibis.literal("\2") + frame.table[ID]
         parts.append(ibis.coalesce(value, apart))
         shown.append(ibis.coalesce(value, ibis.literal("('") + frame.table[ID] + "',)"))
     frame.add(**{name: _between(shown, ":"), GROUP: _between(parts, "\1")})
@@ -458,7 +459,7 @@ def _outcome_rows(lowering: Lowering, rule: Consequence, t: Table, draft: _Draft
         to=t["~to"],
         unit=t["~of unit"],
         status=t["~status"],
-        norms=t["g~norms"].unique(),
+        norms=t["g~norms"],
         modified=t["~modified"],
         share_of=t["~share of"],
         missing=tidy(t["~missing"]),

@@ -47,7 +47,7 @@ def lower_duty(lowering: Lowering, duty: Duty) -> None:
     if duty.kind is DutyKind.PERIODIC:
         raise NotLoweredYet("every (periodic duties)", duty.norms.default, duty.span)
     _refuse_facts_about_the_start(lowering, duty)
-    if lowering.never(duty.trigger.when):
+    if lowering.idle(duty.trigger):
         lowering.empty(duty.id, OWN_FIELDS)
         lowering.empty(f"breach of {duty.id}", BREACH_FIELDS)
         return
@@ -61,6 +61,8 @@ def lower_duty(lowering: Lowering, duty: Duty) -> None:
     run = run_clock(lowering, duty, frame)
     done = performed(lowering, duty, rows, frame)
     move_clock(lowering, duty, rows, frame, run, done.at)
+    run.period = None
+    frame.sweep(*run.columns(), done.at, done.event, done.missing)
     bearer = _bearer(lowering, duty, frame)
     excused = excuse(lowering, duty.exemptions, duty.same, rows, frame, run.limit, run.norm)
     _status(lowering, duty, frame, run, done, excused)
@@ -128,6 +130,8 @@ def _finish(
 ) -> None:  # fmt: skip
     """The outcomes of a duty, its relation and its breaches."""
     unit = unit_of_outcome(lowering, frame, rows, bearer)
+    excuse_columns = (excused.excused, excused.norm) if excused is not None else ()
+    frame.sweep(*run.columns(), done.at, bearer, unit, *excuse_columns)
     rest(frame)
     t = frame.table
     frame.add(

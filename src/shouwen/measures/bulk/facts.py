@@ -7,12 +7,12 @@ not counted are filtered out, the rest is grouped by the asking row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from shouwen.measures.bulk.codes import Slot, Trail
+from shouwen.measures.bulk.codes import Code, Slot, Trail
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.expressions import add_days, add_months
 from shouwen.measures.bulk.frames import AT, DAY, KEY, ORIGIN, Frame
@@ -79,10 +79,28 @@ class _Drawn:
         if fact.column in rows.quantities and fact.take is not Take.SUM:
             raise NotLoweredYet(f"{fact.take.value} of amounts", fact.norm, fact.span)
         keys = [frame.resolve(k, rows.fields.get(k, STRING)) for k in fact.same]
+        if self.lowering.is_empty(fact.relation, fact.clauses):
+            return self._of_nothing(keys)
         pairs, inner = self._pairs(rows, keys)
         holds_column, doubt, trail = self._condition(pairs, inner)
         grouped = self._grouped(inner, rows, holds_column, doubt, trail)
         return self._joined(grouped, keys, doubt)
+
+    def _of_nothing(self, keys: list[Slot]) -> Slot:
+        """The fact where the relation has no rows."""
+        fact, table = self.fact, self.frame.table
+        kind = sql_type(fact.type)
+        names = [] if fact.default is not None else [fact.name]
+        value = null(kind) if fact.default is None else literal(fact.default, fact.type)
+        missing = names_of(names)
+        uncertain = [k for k in keys if k.names is not None]
+        if uncertain:
+            some = either(*(table[k.value].isnull() for k in uncertain))
+            asked = joined(*(self.frame.names_column(k) for k in uncertain))
+            value, missing = ibis.ifelse(some, null(kind), value), ibis.ifelse(some, asked, missing)
+        certain = not uncertain and not names
+        slot = self.frame.hold(Code(value, None if certain else missing), fact.name)
+        return replace(slot, type=fact.type)
 
     # --- which rows -------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def lower_finding(lowering: Lowering, finding: Finding) -> None:
     """Add the steps, breaches and relation of a finding."""
-    if lowering.never(finding.trigger.when):
+    if lowering.idle(finding.trigger):
         lowering.empty(finding.id, BREACH_FIELDS)
         lowering.empty(f"breach of {finding.id}", BREACH_FIELDS)
         return

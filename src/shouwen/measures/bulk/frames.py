@@ -10,6 +10,7 @@ Columns of a frame whose names begin with ``~`` are its own; all others are fiel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -66,6 +67,10 @@ class Ground:
     zone: Zone
     readings: Mapping[str, str]
     resolvers: list[Resolver] = field(default_factory=list)
+
+
+_WORKING = re.compile(r"~\d")
+"""Columns that `Frame.fresh` has named."""
 
 
 @dataclass
@@ -131,6 +136,28 @@ class Frame:
         present = [c for c in columns if c in self.table.columns]
         if present:
             self.table = self.table.drop(*present)
+
+    def sweep(self, *wanted: str | None) -> None:
+        """Leave out working columns that nobody needs any more.
+
+        What has been looked at so far is taken together in two columns; names that have been
+        worked out stay.
+        """
+        if self.looked:
+            events, readings = self.fresh("events"), self.fresh("readings")
+            self.add(**{events: self.events(), readings: self.readings()})
+            self.looked = [
+                Looked(Trail(frozenset(), frozenset({readings}), frozenset({events})), None)
+            ]
+        self._staged.clear()
+        self.slots = {n: s for n, s in self.slots.items() if not n.startswith("\0")}
+        live = {c for c in wanted if c is not None}
+        for slot in self.slots.values():
+            live |= {slot.value} | slot.trail.reading_columns | slot.trail.event_columns
+            live |= {slot.names} if isinstance(slot.names, str) else set()
+        for looked in self.looked:
+            live |= looked.trail.reading_columns | looked.trail.event_columns
+        self.drop(*(c for c in self.table.columns if _WORKING.match(c) and c not in live))
 
     # --- expressions ------------------------------------------------------------------------
 

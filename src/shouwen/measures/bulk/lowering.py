@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 import ibis
@@ -40,7 +40,9 @@ SUPERSEDED = "~superseded"
 class Lowering:
     """Lowers the rules of an adoption one after the other."""
 
-    def __init__(self, adoption: Adoption, rules: Iterable[Rule]) -> None:
+    def __init__(
+        self, adoption: Adoption, rules: Iterable[Rule], events: Collection[str] | None = None
+    ) -> None:
         from shouwen.measures.bulk.facts import resolve_fact
         from shouwen.measures.bulk.keys import resolve_key
 
@@ -55,6 +57,10 @@ class Lowering:
         ]
         self.live = live_fields(self.measure, rules)
         self.relations: dict[str, Rows] = {}
+        self._absent = frozenset(
+            () if events is None else self.measure.vocabulary.events.keys() - set(events)
+        )
+        self._empty: set[str] = set(self._absent)
         self.breaches: dict[str, tuple[Rows, frozenset[str]]] = {}
         """By rule: its breaches, and the norms they may cite (empty: any)."""
         self.outcomes: dict[str, list[Table]] = {}
@@ -78,6 +84,8 @@ class Lowering:
 
     def _events(self, relation: Relation) -> Rows:
         every = {n: f.type for n, f in relation.fields.items() if n not in ("id", "at")}
+        if relation.name in self._absent:
+            return self.empty(relation.name, every)
         live = self.live.get(relation.name, frozenset())
         fields = {
             n: t for n, t in every.items()
@@ -125,8 +133,15 @@ class Lowering:
         found = self.add_relation(rows)
         self.breaches[rule] = (found, frozenset(norms))
 
+    def is_empty(self, name: str, clauses: frozenset[str] = frozenset()) -> bool:
+        """Whether a relation has no rows whatever happens."""
+        if name == BREACH:
+            return not self._producers(clauses)
+        return name in self._empty
+
     def empty(self, name: str, fields: Mapping[str, Type]) -> Rows:
         """A relation without rows, made known to later rules."""
+        self._empty.add(name)
         schema = {**OWN, **{n: sql_type(t) for n, t in fields.items()}}
         made = ibis.schema(schema)
         table = self.steps.constant(f"no {name}", schema, lambda: made.to_pyarrow().empty_table())
@@ -138,11 +153,7 @@ class Lowering:
         return table.rename({DAY: local.day}).drop(local.time)
 
     def _all_breaches(self, clauses: frozenset[str]) -> Rows:
-        wanted = tuple(
-            rule
-            for rule, (_, norms) in self.breaches.items()
-            if not clauses or not norms or norms & clauses
-        )
+        wanted = self._producers(clauses)
         if not wanted:
             return self.empty(BREACH, dict.fromkeys(sorted(ALWAYS), STRING))
         if wanted not in self._unions:
@@ -153,6 +164,22 @@ class Lowering:
             table = rows.table.mutate(**{SEQ: seq}).drop("~part")
             self._unions[wanted] = replace(rows, table=self.steps.add(BREACH, table))
         return self._unions[wanted]
+
+    def _producers(self, clauses: frozenset[str]) -> tuple[str, ...]:
+        """The rules whose breaches may cite some clauses (any, if none are given)."""
+        return tuple(
+            rule
+            for rule, (_, norms) in self.breaches.items()
+            if not clauses or not norms or norms & clauses
+        )
+
+    def idle(self, trigger: Trigger) -> bool:
+        """Whether nothing can ever set a rule off."""
+        if trigger.every is not None:
+            return False
+        return self.never(trigger.when) or all(
+            self.is_empty(name, trigger.clauses) for name in trigger.relations
+        )
 
     def never(self, when: tree.Expr | None) -> bool:
         """Whether the readings chosen make a condition false whatever happens."""
@@ -196,7 +223,8 @@ class Lowering:
 
     def triggering(self, trigger: Trigger, label: str) -> tuple[Rows, Frame]:
         """The rows that may set off a rule while the measure is in force, as a frame."""
-        parts = [self.rows(name, trigger.clauses) for name in trigger.relations]
+        present = [n for n in trigger.relations if not self.is_empty(n, trigger.clauses)]
+        parts = [self.rows(name, trigger.clauses) for name in present]
         if trigger.every is not None or not parts:
             raise NotLoweredYet(f"every: {trigger.every}", span=trigger.span)
         rows = parts[0] if len(parts) == 1 else self._several(label, parts)

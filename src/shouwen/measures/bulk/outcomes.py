@@ -45,6 +45,7 @@ def only_where(lowering: Lowering, frame: Frame, condition: Slot, rule: str, nor
     if condition.names is not None:
         _unknown_rows(lowering, frame, condition, rule, norm)
     frame.table = frame.table.filter(holds(frame.table[condition.value]))
+    frame.sweep()
 
 
 def _unknown_rows(lowering: Lowering, frame: Frame, condition: Slot, rule: str, norm: str) -> None:

@@ -47,8 +47,12 @@ class Done:
 def performed(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> Done:
     """The performance that completes a duty: the `at_least`-th that does not precede it."""
     parts = [
-        _performances(lowering, duty, rows, frame, i, p) for i, p in enumerate(duty.performances)
+        _performances(lowering, duty, rows, frame, i, p)
+        for i, p in enumerate(duty.performances)
+        if not lowering.is_empty(p.event)
     ]
+    if not parts:
+        return _never_done(frame)
     found = stacked(parts)
     order = ibis.row_number().over(
         group_by=TRIGGER, order_by=[found[WHEN], found[EVENT], found["~rule"]]
@@ -62,6 +66,13 @@ def performed(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> Done:
     found = found.mutate(**{"~done": found["~hit"].min().over(group_by=TRIGGER)})
     found = lowering.steps.add(f"{duty.id} performances", found)
     return _taken(frame, found)
+
+
+def _never_done(frame: Frame) -> Done:
+    prefix = frame.fresh("done")
+    done = Done(f"{prefix}at", f"{prefix}event", f"{prefix}names")
+    frame.add(**{done.at: null(INSTANT), done.event: null("string"), done.missing: nothing()})
+    return done
 
 
 def _performances(
@@ -123,6 +134,7 @@ def excuse(
     frame: Frame, limit: Limit, norm: str,
 ) -> Excuse | None:  # fmt: skip
     """What excuses from a duty, if anything may; exemptions are tried in their order."""
+    exemptions = tuple(x for x in exemptions if x.event is None or not lowering.is_empty(x.event))
     if not exemptions:
         return None
     frame.add(

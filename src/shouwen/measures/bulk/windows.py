@@ -26,7 +26,7 @@ from shouwen.measures.bulk.sqltypes import (
     whole,
 )
 from shouwen.measures.calendars import Window, parse_spans
-from shouwen.measures.calendars.hours import DAY, Spans, merge
+from shouwen.measures.calendars.hours import Spans, merge
 from shouwen.measures.calendars.zones import LAST_DAY, zone_table
 from shouwen.measures.language.model import WindowRule
 
@@ -147,7 +147,7 @@ def _spans(rule: WindowRule, zone: str) -> pa.Table:
                         "special": np.full(len(on), special),
                         "opens": _instants(zone, on, opens),
                         "closes": _instants(zone, on, closes),
-                        "inside": np.full(len(on), window.includes_end and closes != DAY),
+                        "inside": np.full(len(on), window.includes_end),
                     }
                 )
             )
