@@ -38,6 +38,8 @@ class Applications:
 
     made: dict[Any, Application] = field(default_factory=dict)
     bounds: list[z3.BoolRef] = field(default_factory=list)
+    facts: dict[int, z3.ExprRef] = field(default_factory=dict)
+    """The facts that arguments are made of."""
 
     def apply(
         self,
@@ -57,10 +59,24 @@ class Applications:
         key = (name, *(t.get_id() for t in terms))
         if key not in self.made:
             self.made[key] = Application(function, meaning, tuple(terms))
+            for term in terms:
+                self._gather(term)
             bound = True if bounds is None else bounds(value)
             if bound is not True:
                 self.bounds.append(bound)
         return value
+
+    def _gather(self, term: z3.ExprRef) -> None:
+        if z3.is_const(term):
+            if term.decl().kind() == z3.Z3_OP_UNINTERPRETED:
+                self.facts[term.get_id()] = term
+            return
+        for child in term.children():
+            self._gather(child)
+
+    def held(self, model: z3.ModelRef) -> list[z3.BoolRef]:
+        """That the facts behind all arguments are what they are in a model."""
+        return [f == model.eval(f, model_completion=True) for f in self.facts.values()]
 
     def corrections(self, model: z3.ModelRef) -> list[z3.BoolRef] | None:
         """What the functions are where the model has them wrong; None if that cannot be said."""

@@ -95,6 +95,8 @@ def choose_truth(condition: Bool, then: Bool, otherwise: Bool) -> Bool:
     """One of two truth values."""
     if isinstance(condition, bool):
         return then if condition else otherwise
+    if then is otherwise:
+        return then
     return disj(conj(condition, then), conj(neg(condition), otherwise))
 
 

@@ -7,7 +7,7 @@ kept, and numbers are exact where Python rounds at 34 digits.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import date, tzinfo
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,7 @@ from shouwen.measures.checking.solver.calls import Calls
 from shouwen.measures.checking.solver.logic import (
     Bool,
     Number,
+    choose_truth,
     conj,
     disj,
     equal,
@@ -28,6 +29,7 @@ from shouwen.measures.checking.solver.logic import (
 from shouwen.measures.checking.solver.moments import FIRST_DAY, LAST_DAY, Moments
 from shouwen.measures.checking.solver.terms import (
     DAY,
+    DAY_ZERO,
     Bounds,
     Items,
     Parts,
@@ -87,8 +89,10 @@ _ORDER: dict[str, Callable[[Any, Any], Bool]] = {
 class Ground:
     """What several expressions share that a question puts together: texts, functions, limits."""
 
-    def __init__(self, zone: tzinfo) -> None:
-        """For the zone of the evaluation."""
+    def __init__(self, zone: tzinfo, since: date | None = None) -> None:
+        """For the zone of the evaluation, and for instants from some day on."""
+        first = FIRST_DAY if since is None else (since - DAY_ZERO).days
+        self._first_instant = first * DAY
         self.texts = Texts()
         self.applications = Applications()
         self.moments = Moments(zone, self.applications)
@@ -125,14 +129,15 @@ class Ground:
             return Bounds(lo, hi, bounded)
         value = z3.Int(name)
         if isinstance(type_, EnumType):
-            self._limit(disj(*(value == self.texts.number(m) for m in type_.members)))
+            self._limit(_one_of(value, [self.texts.number(m) for m in type_.members]))
         elif is_text(type_):
             self._limit(value >= 0)
         elif type_ == TIME:
             self._limit(conj(value >= 0, value < DAY))
+        elif type_ == DATETIME:
+            self._limit(conj(value >= self._first_instant, value < (LAST_DAY + 1) * DAY))
         else:
-            unit = DAY if type_ == DATETIME else 1
-            self._limit(conj(value >= FIRST_DAY * unit, value < (LAST_DAY + 1) * unit))
+            self._limit(conj(value >= FIRST_DAY, value <= LAST_DAY))
         return value
 
     def _number(self, name: str, domain: Domain | None) -> z3.ArithRef:
@@ -230,11 +235,10 @@ class Lowering:
         a = unknown(b.type) if a.type == ANY else a
         b = unknown(a.type) if b.type == ANY else b
         texts = self.ground.texts
-        known = disj(
-            conj(condition.known, condition.value, a.known),
-            conj(condition.known, neg(condition.value), b.known),
-            conj(neg(condition.known), a.known, b.known, same(a, b, texts)),
-        )
+        known = conj(condition.known, choose_truth(condition.value, a.known, b.known))
+        if condition.known is not True:
+            agreed = conj(neg(condition.known), a.known, b.known, same(a, b, texts))
+            known = disj(known, agreed)
         first = disj(condition.value, neg(condition.known))
         return Term(node.type, known, select(first, a, b, texts))
 
@@ -322,6 +326,13 @@ class Lowering:
             return unknown(node.type)
         uncrossed = lo.value <= hi.value
         return Term(node.type, conj(known, uncrossed), Bounds(lo.value, hi.value, True))
+
+
+def _one_of(value: z3.ArithRef, numbers: list[int]) -> Bool:
+    low, high = min(numbers), max(numbers)
+    if high - low + 1 == len(numbers):
+        return conj(value >= low, value <= high)
+    return disj(*(value == n for n in numbers))
 
 
 def divided(known: Bool, x: Number, y: Number) -> Term:

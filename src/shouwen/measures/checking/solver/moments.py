@@ -8,6 +8,7 @@ their clocks every year, the offset is a function the solver is told about point
 from __future__ import annotations
 
 import calendar
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 
@@ -50,19 +51,30 @@ def add_months_to(day: int, months: int) -> int:
     return (date(year, month + 1, min(start.day, last)) - DAY_ZERO).days
 
 
+@dataclass(frozen=True)
+class Settled:
+    """The two ages in which a zone keeps one offset, in microseconds: before `first`, its local
+    mean time; from `last` on, the offset it has now."""
+
+    first: int
+    before: int
+    last: int
+    since: int
+
+
 @cache
-def settled(zone: tzinfo) -> tuple[int, int] | None:
-    """The instant since which a zone keeps one offset, and that offset, in microseconds; None
-    for a zone that still changes its clocks."""
-    starts = [datetime(year, month, 1, tzinfo=UTC) for year in range(1900, 2101)
+def settled(zone: tzinfo) -> Settled | None:
+    """These ages of a zone; None for one that still changes its clocks."""
+    starts = [datetime(year, month, 1, tzinfo=UTC) for year in range(1800, 2101)
               for month in range(1, 13)]  # fmt: skip
     offsets = [_offset(instant, zone) for instant in starts]
-    since = next((i for i in range(len(starts) - 1, -1, -1) if offsets[i] != offsets[-1]), None)
-    if since is None:
-        return (starts[0] - EPOCH) // MICROSECOND, offsets[-1]
-    if starts[since].year > 2090:
+    changes = [i for i in range(1, len(starts)) if offsets[i] != offsets[i - 1]]
+    if not changes:
+        return Settled(0, offsets[0], 0, offsets[0])
+    if starts[changes[-1]].year > 2090:
         return None
-    return (starts[since + 1] - EPOCH) // MICROSECOND, offsets[-1]
+    first, last = ((starts[i] - EPOCH) // MICROSECOND for i in (changes[0] - 1, changes[-1]))
+    return Settled(first, offsets[0], last, offsets[-1])
 
 
 def _offset(instant: datetime, zone: tzinfo) -> int:
@@ -161,7 +173,11 @@ class Moments:
         found = settled(self.zone)
         if found is None:
             return between
-        return conj(between, implies(at >= found[0] + later, equal(offset, found[1])))
+        return conj(
+            between,
+            implies(at >= found.last + later, equal(offset, found.since)),
+            implies(at < found.first - later, equal(offset, found.before)),
+        )
 
     def date_of(self, instant: Number) -> Number:
         """The day of an instant."""
@@ -200,8 +216,9 @@ class Moments:
         near = conj(shift >= days - 2 * _MOST, shift <= days + 2 * _MOST)
         found = settled(self.zone)
         if found is not None:
-            after = conj(instant >= found[0], to * DAY >= found[0] + 2 * DAY)
-            near = conj(near, implies(after, equal(shift, days)))
+            after = conj(instant >= found.last, to * DAY >= found.last + 2 * DAY)
+            until = conj(instant < found.first, to * DAY < found.first - 2 * DAY)
+            near = conj(near, implies(disj(after, until), equal(shift, days)))
         return implies(calendar_end, near)
 
     def date_and_time(self, day: Number, at: Number) -> Number:

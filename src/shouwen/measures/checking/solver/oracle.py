@@ -15,8 +15,12 @@ MILLISECONDS = 200
 """The time the solver has for one query."""
 SECONDS = 10.0
 """The time it has for a whole measure; after that, questions stay open."""
-MOST_ROUNDS = 24
+MOST_ROUNDS = 8
 """How often the functions of a model are put right before a question is left open."""
+
+
+MOST_NESTED = 4
+"""How deep functions are followed whose arguments are held."""
 
 
 class Answer(Enum):
@@ -76,33 +80,53 @@ class Oracle:
         for wish in wishes:
             if isinstance(wish, bool):
                 continue
+            depth = self._solver.num_scopes()
             self._solver.push()
             self._solver.add(wish)
             better = self._search(ground)
             if better.answer is not Answer.POSSIBLE:
-                self._solver.pop()
+                self._solver.pop(self._solver.num_scopes() - depth)
                 continue
             # The scope stays open, so that later wishes keep this one; `ask` closes it.
             found = better
         return found
 
     def _search(self, ground: Ground) -> Found:
+        """A model that has all functions right, or that there is none.
+
+        Where a model has a function wrong, its arguments are first held where they are, to see
+        whether the rest can follow; only then is another model looked for.
+        """
+        solver, applications = self._solver, ground.applications
         for _ in range(MOST_ROUNDS):
-            if monotonic() > self._until:
-                return Found(Answer.OPEN)
-            result = self._solver.check()
-            if result == z3.unsat:
-                return Found(Answer.NEVER)
-            if result == z3.unknown:
-                return Found(Answer.OPEN)
-            model = self._solver.model()
-            corrections = ground.applications.corrections(model)
-            if corrections is None:
-                return Found(Answer.OPEN)
-            if not corrections:
-                return Found(Answer.POSSIBLE, model)
-            self._solver.add(*corrections)
+            found, corrections = self._model(ground)
+            if found is not None:
+                return found
+            solver.push()
+            solver.add(*applications.held(solver.model()), *corrections)
+            for _ in range(MOST_NESTED):
+                followed, more = self._model(ground)
+                if followed is not None:
+                    break
+                solver.add(*more)
+            if followed is not None and followed.answer is Answer.POSSIBLE:
+                return followed  # in the scope that holds the arguments; the caller closes it
+            solver.pop()
+            solver.add(*corrections)
         return Found(Answer.OPEN)
+
+    def _model(self, ground: Ground) -> tuple[Found | None, list[z3.BoolRef]]:
+        """One question to the solver: an answer, or what its model has wrong."""
+        if monotonic() > self._until:
+            return Found(Answer.OPEN), []
+        result = self._solver.check()
+        if result != z3.sat:
+            return Found(Answer.NEVER if result == z3.unsat else Answer.OPEN), []
+        model = self._solver.model()
+        corrections = ground.applications.corrections(model)
+        if corrections is None:
+            return Found(Answer.OPEN), []
+        return (None, corrections) if corrections else (Found(Answer.POSSIBLE, model), [])
 
     def core(self, ground: Ground, parts: list[Bool]) -> list[int]:
         """Of parts that cannot hold together, the indexes of as few as still cannot."""
