@@ -13,7 +13,8 @@ def quantity(value: Expr) -> Expr:
     if value.type() == QUANTITY:
         return value
     if value.type() == RANGE_TYPE:
-        made = _made(value.lo, value.hi, ibis.literal(False))
+        # A range of one number leaves nothing to decide.
+        made = _made(value.lo, value.hi, (value.lo == value.hi).fill_null(False))
     else:
         number = value.cast(DECIMAL)
         made = _made(number, number, ibis.literal(True))

@@ -338,8 +338,8 @@ class Clock:
             frame.add(**{f"{prefix}inclusive": ibis.ifelse(known, False, null("boolean"))})
             frame.drop(time)
             return Limit(f"{prefix}at", f"{prefix}inclusive")
-        if self.counting is not Counting.CIVIL or self.calendar.zone.key != self.zone.key:
-            raise NotLoweredYet(f"a day as limit, counted as {self.counting.value}")
+        if self.calendar.zone.key != self.zone.key:
+            raise NotLoweredYet("a day as limit by a calendar of another zone")
         number = day_number(frame.table[day])
         # The period runs from the day before, and so does the version that decides.
         frame.add(**{f"{prefix}d": number, f"{prefix}v": self._version(day_of(number - 1))})

@@ -1,8 +1,8 @@
 """Events that agree with a triggering row in its keys: what may perform, move or excuse a duty.
 
 They become frames of pairs, in which the fields of the event come first and those of the trigger
-show through where the event has none. `at` is the instant of the event; what a fact counts as
-earlier is still told by the trigger's origin.
+show through where the event has none. `at` is the instant of the event, which also tells what is
+earlier.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def paired(
         n: s for n, s in fields.items() if n not in ("at", "id") and (needed is None or n in needed)
     }
     left: dict[str, Expr] = {
-        TRIGGER: table[KEY], ORIGIN: table[ORIGIN], "t~at": table[AT],
+        TRIGGER: table[KEY], "t~at": table[AT],
         **{f"t:{n}": table[s.value] for n, s in shown.items()},
         **{f"t~key {i}": table[s.value] for i, s in enumerate(slots)},
         **{c: table[c] for c in carried},
@@ -74,8 +74,13 @@ def paired(
     happened = events.select(**right)
     on = [asking[f"t~key {i}"] == happened[f"e~key {i}"] for i in range(len(keys))]
     pairs = asking.inner_join(happened, on) if on else asking.cross_join(happened)
-    columns = {c: pairs[c] for c in (TRIGGER, EVENT, WHEN, DAY, ORIGIN, "t~at", *carried)}
-    columns |= {KEY: ibis.row_number().over(), AT: pairs[WHEN], ID: pairs[EVENT]}
+    columns = {c: pairs[c] for c in (TRIGGER, EVENT, WHEN, DAY, "t~at", *carried)}
+    columns |= {
+        KEY: ibis.row_number().over(),
+        AT: pairs[WHEN],
+        ID: pairs[EVENT],
+        ORIGIN: pairs[EVENT],
+    }
     known: dict[str, Slot] = {
         "at": Slot(AT, DATETIME), "id": Slot(ID, STRING),
     }  # fmt: skip

@@ -19,12 +19,23 @@ from shouwen.measures.bulk.findings import lower_finding
 from shouwen.measures.bulk.inputs import event_rows, in_utc, superseded
 from shouwen.measures.bulk.lowering import BREACH, SUPERSEDED, Lowering
 from shouwen.measures.bulk.outcomes import KINDS
+from shouwen.measures.bulk.prohibitions import lower_prohibition
+from shouwen.measures.bulk.rights import lower_right
 from shouwen.measures.bulk.sqltypes import stacked
 from shouwen.measures.bulk.steps import NOW, Steps, event_name
 from shouwen.measures.diagnostics import did_you_mean
 from shouwen.measures.evaluation import Adoption
 from shouwen.measures.feel import tree
-from shouwen.measures.language.model import Consequence, Duty, Fact, Finding, Measure, Rule
+from shouwen.measures.language.model import (
+    Consequence,
+    Duty,
+    DutyKind,
+    Fact,
+    Finding,
+    Measure,
+    Right,
+    Rule,
+)
 from shouwen.measures.language.strata import expressions
 
 
@@ -116,9 +127,9 @@ def run(plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime) -> dict
 
     Args:
         plan: see `lower`.
-        events: an `EventTable`; or by event type, tables with the columns `id`, `at` (an instant) and the facts of the
-            type by name; `recorded_at`, `supersedes` and `retracts` where there are any. Types that
-            are left out have no events.
+        events: an `EventTable`; or by event type, tables with the columns `id`, `at` (an instant)
+            and the facts of the type by name; `recorded_at`, `supersedes` and `retracts` where
+            there are any. Types that are left out have no events.
         as_of: an aware instant.
 
     Returns:
@@ -171,10 +182,18 @@ def _in_order(measure: Measure) -> Iterator[str]:
     return (rule for stratum in measure.strata for rule in stratum)
 
 
+def _lower_duty(lowering: Lowering, duty: Duty) -> None:
+    if duty.kind in (DutyKind.NEVER, DutyKind.MAINTAIN):
+        lower_prohibition(lowering, duty)
+    else:
+        lower_duty(lowering, duty)
+
+
 _LOWERED: dict[type, Callable[[Lowering, Any], None]] = {
-    Duty: lower_duty,
+    Duty: _lower_duty,
     Finding: lower_finding,
     Consequence: lower_consequence,
+    Right: lower_right,
 }
 
 

@@ -1,4 +1,4 @@
-"""Consequences: drafted for every row that triggers one, one kept of each group, decided, shared."""
+"""Consequences: drafted for every row, one kept of each group, decided by people, shared."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
 from shouwen.measures.bulk.outcomes import add_unknowns, only_where, rest
 from shouwen.measures.bulk.people import person
-from shouwen.measures.bulk.relations import EVENTS, ORDER, READINGS, SEQ, Rows
+from shouwen.measures.bulk.relations import EVENTS, NOBODY, NORMS, ORDER, READINGS, SEQ, Rows
 from shouwen.measures.bulk.sqltypes import (
     DECIMAL,
     QUANTITY,
@@ -254,12 +254,15 @@ def _chosen(
     frame.add(**{"~d events": frame.events(), "~d readings": frame.readings()})
     t = frame.table
     norm = t["norm"] if "norm" in rows.fields else null("string")
-    frame.add(**{"~broken": ibis.coalesce(norm.cast("string").nullif(""), t[draft.norm])})
+    broken = ibis.array([ibis.coalesce(norm.cast("string").nullif(""), t[draft.norm])])
+    if NORMS in t.columns:
+        # What follows from a consequence answers for the same norms.
+        broken = ibis.ifelse(t[NORMS].notnull() & (t[NORMS].length() > 0), t[NORMS], broken)
+    frame.add(**{"~broken": broken})
     frame.keep("drafts")
     order = [frame.table[c] for c in ORDER]
     place = ibis.row_number().over(group_by=GROUP, order_by=order)
-    new_norm = ibis.row_number().over(group_by=[GROUP, "~broken"], order_by=order)
-    frame.add(**{PLACE: place, "~new norm": new_norm})
+    frame.add(**{PLACE: place})
     best = [frame.table[PLACE]]
     if rule.keep is not None:
         if rule.keep not in draft.amounts:
@@ -300,7 +303,7 @@ def _grouped(t: Table) -> Table:
         **{
             "g~events": t["~d events"].collect().flatten(),
             "g~readings": t["~d readings"].collect().flatten(),
-            "g~norms": t["~broken"].collect(where=t["~new norm"] == 0, order_by=order),
+            "g~norms": t["~broken"].collect(order_by=order).flatten(),
             "g~at": t[AT].max(where=first),
             "g~origin": t[ORIGIN].max(where=first),
             "g~seq": t[SEQ].max(where=first),
@@ -326,8 +329,13 @@ def _group_keys(rule: Consequence, rows: Rows, frame: Frame) -> str:
         value = frame.table[slot.value].cast("string")
         # What is not known is not known to be the same.
         apart = ibis.literal("\2") + frame.table[ID]
+        named = ibis.literal("('") + frame.table[ID] + "',)"
+        if key == "person" and NOBODY in frame.table.columns:
+            nobody = frame.table[NOBODY]
+            apart = ibis.ifelse(nobody, "\2nobody", apart)
+            named = ibis.ifelse(nobody, "None", named)
         parts.append(ibis.coalesce(value, apart))
-        shown.append(ibis.coalesce(value, ibis.literal("('") + frame.table[ID] + "',)"))
+        shown.append(ibis.coalesce(value, named))
     frame.add(**{name: _between(shown, ":"), GROUP: _between(parts, "\1")})
     return name
 
@@ -353,13 +361,17 @@ def _outcome(
 ) -> Frame:
     """Add the outcomes and the relation; gives the rows that shares are taken of."""
     frame.keep("chosen")
+    norms = frame.table["g~norms"]
+    # Each norm once, in the order in which they were broken.
+    frame.add(**{NORMS: norms.filter(lambda norm, i: norms.index(norm) == i)})
     who = person(lowering, frame, rule.to)
     frame.look(who.slot.trail)
     bearer = frame.fresh("to")
     frame.add(**{bearer: frame.table[who.slot.value].cast("string")})
-    missing = joined(frame.table[draft.missing], frame.names_column(who.slot))
     if who.vacant is not None:
-        missing = ibis.ifelse(frame.table[who.vacant], frame.table[draft.missing], missing)
+        # A vacant post, or the issuer itself: nobody bears it.
+        frame.table = frame.table.filter(negated(holds(frame.table[who.vacant])))
+    missing = joined(frame.table[draft.missing], frame.names_column(who.slot))
     frame.add(**{"~missing": missing})
     unit = unit_of_outcome(lowering, frame, rows, bearer)
     rest(frame)
@@ -385,13 +397,13 @@ def _outcome(
     lowering.add_outcomes(
         "consequences", rule.id, _outcome_rows(lowering, rule, frame.table, draft)
     )
-    known = frame.table.filter(frame.table["~status"] != "unknown")
+    known = frame.table.filter(frame.table["~status"].notin(["unknown", "waived"]))
     order = ibis.row_number().over(
         group_by=known[ORIGIN], order_by=[known["g~at"], known["g~origin"], known["g~seq"]]
     )
     table = _relation_rows(lowering, rows, known, draft, order)
     lowering.add_relation(_relation(lowering, rule.id, rows, table), keep=True)
-    frame.table = known.filter(known["~status"] != "waived")
+    frame.table = known
     frame.keep("shared")
     return frame
 
@@ -428,8 +440,19 @@ def _decide(lowering: Lowering, frame: Frame, names: list[str]) -> None:
     ]  # fmt: skip
     inside = every(*(negated(holds(o)) for o in outside))
     counts = open_ & negated(waived) & inside
+    # Who settles one of two ranges has not decided yet.
+    settled = every(
+        *(
+            t[f"~amount {n}"].isnull()
+            | t[f"~amount {n}"].fixed
+            | (t[f"x~{n}"].notnull() if n in decided else ibis.literal(False))
+            for n in names
+        )
+    )
     columns: dict[str, Expr] = {
-        "~status": ibis.cases((waived, "waived"), (counts, "decided"), else_=t["~status"]),
+        "~status": ibis.cases(
+            (waived, "waived"), (counts & holds(settled), "decided"), else_=t["~status"]
+        ),
         EVENTS: ibis.ifelse(waived | counts, joined(t[EVENTS], ibis.array([t["x~id"]])), t[EVENTS]),
     }
     for n in decided:
@@ -459,7 +482,7 @@ def _outcome_rows(lowering: Lowering, rule: Consequence, t: Table, draft: _Draft
         to=t["~to"],
         unit=t["~of unit"],
         status=t["~status"],
-        norms=t["g~norms"],
+        norms=t[NORMS],
         modified=t["~modified"],
         share_of=t["~share of"],
         missing=tidy(t["~missing"]),
@@ -498,7 +521,7 @@ def _relation_rows(lowering: Lowering, rows: Rows, t: Table, draft: _Draft, seq:
         columns.setdefault(n, null("string"))
     return t.select(
         **{ID: t["~outcome"], SEQ: seq},
-        **{c: t[c] for c in (AT, DAY, ORIGIN, EVENTS, READINGS)},
+        **{c: t[c] for c in (AT, DAY, ORIGIN, EVENTS, READINGS, NORMS)},
         **columns,
     )
 
@@ -579,7 +602,7 @@ def _share_rows(
     lowering: Lowering, rule: Consequence, share: Share, frame: Frame, base: list[str],
     draft: _Draft, to: str, bears: str, percent: Slot, rows: Rows, number: int,
 ) -> Table:  # fmt: skip
-    own = frame.events()
+    own, read = frame.events(), frame.readings()
     t = frame.table
     rate = quantity(t[percent.value])
     amounts = {f"~amount {n}": _rounded(lowering, n, scaled(t[f"~amount {n}"], rate)) for n in base}
@@ -598,6 +621,7 @@ def _share_rows(
             "~modified": nothing(),
             "~missing": nothing(),
             EVENTS: joined(own, t[EVENTS]),
+            READINGS: joined(read, t[READINGS]),
             "~gives": gives,
         },
     )

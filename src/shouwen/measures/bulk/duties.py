@@ -7,28 +7,26 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from shouwen.measures.bulk.calendars import Limit, last_instant, met_by
+from shouwen.measures.bulk.calendars import last_instant, met_by
 from shouwen.measures.bulk.clocks import Run, move_clock, run_clock
 from shouwen.measures.bulk.codes import Slot
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
-from shouwen.measures.bulk.outcomes import add_unknowns, only_where, rest
+from shouwen.measures.bulk.outcomes import only_where, rest
 from shouwen.measures.bulk.people import person, unit_of_row
 from shouwen.measures.bulk.performances import Done, Excuse, excuse, performed
-from shouwen.measures.bulk.relations import EVENTS, READINGS, SEQ, Rows
+from shouwen.measures.bulk.relations import EVENTS, NOBODY, READINGS, SEQ, Rows
 from shouwen.measures.bulk.sqltypes import (
     Expr,
     Table,
     holds,
-    joined,
-    negated,
     nothing,
     null,
+    sql_type,
     tidy,
 )
-from shouwen.measures.bulk.windows import opening
 from shouwen.measures.feel.types import DATE, DATETIME, STRING, Type
-from shouwen.measures.language.model import Duty, DutyKind, Force, Performance
+from shouwen.measures.language.model import Duty, DutyKind, Force
 
 if TYPE_CHECKING:
     from shouwen.measures.bulk.lowering import Lowering
@@ -52,9 +50,8 @@ def lower_duty(lowering: Lowering, duty: Duty) -> None:
         lowering.empty(f"breach of {duty.id}", BREACH_FIELDS)
         return
     rows, frame = lowering.triggering(duty.trigger, duty.id)
-    if duty.kind in (DutyKind.NEVER, DutyKind.MAINTAIN):
-        _forbidden(lowering, duty, rows, frame)
-        return
+    if NOBODY in frame.table.columns and "person" in duty.same:
+        raise NotLoweredYet("same: person, of breaches of the issuer", duty.norms.default)
     when = frame.condition(duty.trigger.when)
     only_where(lowering, frame, when, duty.id, duty.norms.default)
     frame.keep("triggered")
@@ -63,7 +60,7 @@ def lower_duty(lowering: Lowering, duty: Duty) -> None:
     move_clock(lowering, duty, rows, frame, run, done.at)
     run.period = None
     frame.sweep(*run.columns(), done.at, done.event, done.missing)
-    bearer = _bearer(lowering, duty, frame)
+    bearer = bearer_of(lowering, duty, frame)
     excused = excuse(lowering, duty.exemptions, duty.same, rows, frame, run.limit, run.norm)
     _status(lowering, duty, frame, run, done, excused)
     _finish(lowering, duty, rows, frame, run, done, bearer, excused)
@@ -85,7 +82,7 @@ def _refuse_facts_about_the_start(lowering: Lowering, duty: Duty) -> None:
                 raise NotLoweredYet("a fact about `start` in a duty", fact.norm, fact.span)
 
 
-def _bearer(lowering: Lowering, duty: Duty, frame: Frame) -> str:
+def bearer_of(lowering: Lowering, duty: Duty, frame: Frame) -> str:
     """The column of who bears a duty; NULL where nobody or nobody known does."""
     column = frame.fresh("bearer")
     if duty.who is None:
@@ -161,7 +158,8 @@ def _finish(
     lowering.add_outcomes("duties", duty.id, _outcomes(duty, table))
     lowering.add_relation(_relation(lowering, duty, rows, table))
     breached = table.filter(table["~status"] == "breached")
-    facts = breached.mutate(**{"~breach at": breached["~last"]})
+    nobody = ibis.literal(duty.who is None)
+    facts = breached.mutate(**{"~breach at": breached["~last"], NOBODY: nobody})
     norms = {*duty.norms.by_row.values(), duty.norms.default}
     norms |= {m.cites for m in duty.moves if m.cites is not None}
     add_breaches(lowering, duty.id, norms, rows, facts)
@@ -209,8 +207,7 @@ def _relation(lowering: Lowering, duty: Duty, rows: Rows, t: Table) -> Rows:
         "deadline": t["~deadline"],
         "due": t["~due"],
         "performed_at": t["~performed"],
-        "person": ibis.coalesce(t["~bearer"], t["person"]) if "person" in rows.fields
-        else t["~bearer"],
+        "person": t["~bearer"],
         "unit": t["~of unit"],
     }  # fmt: skip
     # What has no deadline keeps a field of that name that the trigger had.
@@ -230,33 +227,40 @@ def _relation(lowering: Lowering, duty: Duty, rows: Rows, t: Table) -> Rows:
 
 
 def add_breaches(lowering: Lowering, rule: str, norms: Iterable[str], rows: Rows, t: Table) -> Rows:
-    """The breach outcomes and rows of a rule.
+    """Add the breach outcomes and rows of a rule.
 
-    `t` has the rows that broke it, with ``~breach at``, ``~norm``, ``~bearer``, ``~of unit`` and
-    ``~row``.
+    `t` has the rows that broke it, with ``~breach at``, ``~norm``, ``~bearer``, ``~of unit``,
+    ``~row``, `NOBODY` and, where one row may break several norms, ``~number`` and ``~own id``.
     """
     case = t["case"] if "case" in rows.fields else null("string")
-    occasion = ibis.coalesce(_nonempty(case), t[ORIGIN])
-    who = ibis.coalesce(t["~bearer"], t["person"]) if "person" in rows.fields else t["~bearer"]
     own = {
         "norm": t["~norm"],
         "rule": ibis.literal(rule),
-        "person": who,
+        "person": t["~bearer"],
         "unit": t["~of unit"],
-        "occasion": occasion,
+        "occasion": ibis.coalesce(_nonempty(case), t[ORIGIN]),
     }
-    order = ibis.row_number().over(group_by=t[ORIGIN], order_by=[t[AT], t[SEQ]])
+    several = "~number" in t.columns
+    order = [t[AT], t[SEQ], t["~number"]] if several else [t[AT], t[SEQ]]
+    seq = ibis.row_number().over(group_by=t[ORIGIN], order_by=order)
+    fields = {**rows.fields, **BREACH_FIELDS}
     columns = {f: t[f] for f in rows.fields} | own
+    for name, column in _OF_DUTY.items():
+        # What the missed duty says of itself, unless the trigger has a field of that name.
+        if column in t.columns and name not in own:
+            said = t[column].cast(sql_type(OWN_FIELDS[name]))
+            columns[name] = ibis.coalesce(t[name], said) if name in rows.fields else said
+            fields.setdefault(name, OWN_FIELDS[name])
     table = t.select(
         **{
-            ID: ibis.literal(f"breach:{rule}:") + t[ID],
-            "~bearer": t["~bearer"],
+            ID: ibis.literal(f"breach:{rule}:") + (t["~own id"] if several else t[ID]),
             "~row": t["~row"],
             AT: t["~breach at"],
             ORIGIN: t[ORIGIN],
-            SEQ: order,
+            SEQ: seq,
             EVENTS: t[EVENTS],
             READINGS: t[READINGS],
+            NOBODY: t[NOBODY],
         },
         **columns,
     )
@@ -265,104 +269,38 @@ def add_breaches(lowering: Lowering, rule: str, norms: Iterable[str], rows: Rows
         "breaches",
         rule,
         table.select(
-            id=table[ID], rule=table["rule"], norm=table["norm"], at=table[AT], row=table["~row"],
-            events=table[EVENTS], readings=table[READINGS], person=table["~bearer"],
-            unit=table["unit"], occasion=table["occasion"],
+            id=table[ID],
+            rule=table["rule"],
+            norm=table["norm"],
+            at=table[AT],
+            row=table["~row"],
+            events=table[EVENTS],
+            readings=table[READINGS],
+            person=table["person"],
+            unit=table["unit"],
+            occasion=table["occasion"],
         ),
-    )  # fmt: skip
-    fields = {**rows.fields, **BREACH_FIELDS}
+    )
     breaches = Rows(
-        f"breach of {rule}", table.drop("~bearer", "~row"), fields, quantities=rows.quantities,
+        f"breach of {rule}",
+        table.drop("~row"),
+        fields,
+        quantities=rows.quantities,
         pruned=rows.pruned - fields.keys(),
-    )  # fmt: skip
+    )
     lowering.add_breaches(rule, breaches, norms)
     return breaches
+
+
+_OF_DUTY = {
+    "status": "~status",
+    "start": "~started",
+    "deadline": "~deadline",
+    "due": "~due",
+    "performed_at": "~performed",
+}
 
 
 def _nonempty(text: Expr) -> Expr:
     """A text, NULL if it is empty: what Python's ``or`` passes over."""
     return text.cast("string").nullif("")
-
-
-# --- prohibitions -------------------------------------------------------------------------------
-
-
-def _forbidden(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> None:
-    """Prohibitions and duties to keep something up: every matching event is a breach."""
-    if len(duty.trigger.relations) != 1 or len(duty.performances) != 1:
-        _forbidden_many(lowering, duty)
-        return
-    _forbidden_one(lowering, duty, rows, frame, duty.performances[0])
-
-
-def _forbidden_many(lowering: Lowering, duty: Duty) -> None:
-    raise NotLoweredYet("never: several events", duty.norms.default, duty.span)
-
-
-def _forbidden_one(
-    lowering: Lowering, duty: Duty, rows: Rows, frame: Frame, performance: Performance
-) -> None:
-    default = duty.norms.default
-    when = frame.condition(duty.trigger.when)
-    only_where(lowering, frame, when, duty.id, default)
-    frame.keep("triggered")
-    condition = frame.condition(performance.when)
-    frame.look(condition.trail)
-    norm = frame.fresh("norm")
-    frame.add(
-        **{norm: ibis.literal(default), "~act": frame.table[AT], "~at once": ibis.literal(True)}
-    )
-    excused = excuse(
-        lowering, duty.exemptions, duty.same, rows, frame, Limit("~act", "~at once"), norm
-    )
-    if duty.window is not None:
-        inside = opening(lowering, frame, duty.window, AT).inside
-        frame.table = frame.table.filter(frame.table[inside])
-    broken, doubt = _broken(frame, condition, excused)
-    frame.add(**{"~broken": broken, "~doubt": doubt,
-                 "~norm": ibis.literal(performance.norm or default)})  # fmt: skip
-    frame.keep("judged")
-    doubtful = Frame(frame.ground, frame.label, frame.table, frame.slots)
-    doubtful.looked = list(frame.looked)
-    doubtful.table = doubtful.table.filter(
-        holds(doubtful.table["~broken"]) & (doubtful.table["~doubt"].length() > 0)
-    )
-    if condition.names is not None or excused is not None:
-        rest(doubtful)
-        t = doubtful.table
-        # The reference names no readings here.
-        t = t.mutate(**{READINGS: nothing()})
-        add_unknowns(lowering, duty.id, t, ibis.literal(f"{duty.id}:") + t[ID], t["~norm"],
-                     t["~doubt"])  # fmt: skip
-    lowering.empty(duty.id, rows.fields)
-    frame.table = frame.table.filter(
-        holds(frame.table["~broken"]) & (frame.table["~doubt"].length() == 0)
-    )
-    if duty.force is Force.AIM:
-        frame.table = frame.table.filter(ibis.literal(False))
-    bearer = _bearer(lowering, duty, frame)
-    unit = unit_of_outcome(lowering, frame, rows, bearer)
-    rest(frame)
-    t = frame.table
-    frame.add(
-        **{
-            "~bearer": t[bearer],
-            "~of unit": t[unit],
-            "~row": null("int64"),
-            "~breach at": t[AT],
-        }
-    )
-    frame.keep("broken")
-    norms = [performance.norm or default]
-    add_breaches(lowering, duty.id, norms, rows, frame.table)
-
-
-def _broken(frame: Frame, condition: Slot, excused: Excuse | None) -> tuple[Expr, Expr]:
-    """Whether a prohibition is or may be broken, and what is missing to be sure."""
-    t = frame.table
-    may = holds(t[condition.value]) | t[condition.value].isnull()
-    names = [frame.names_column(condition)]
-    if excused is not None:
-        may = may & negated(t[excused.excused])
-        names.append(t[excused.missing])
-    return may, joined(*names)

@@ -23,7 +23,6 @@ from shouwen.measures.bulk.codes import (
     Slot,
     choose,
     elapsed,
-    guarded,
     merged,
     strict,
 )
@@ -31,7 +30,6 @@ from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.functions import FUNCTIONS
 from shouwen.measures.bulk.sqltypes import (
     DECIMAL,
-    EPOCH,
     PERIOD_TYPE,
     RANGE_TYPE,
     SECOND_US,
@@ -48,7 +46,6 @@ from shouwen.measures.bulk.sqltypes import (
     sql_type,
     struct,
     us,
-    whole,
 )
 from shouwen.measures.feel import tree
 from shouwen.measures.feel.types import (
@@ -272,14 +269,3 @@ def _amount(node: tree.RangeNode, inner: Callable[[tree.Expr], Code]) -> Code:
     in_order = (low.value <= high.value).fill_null(False)
     return strict([low, high], ibis.ifelse(in_order, value, null(RANGE_TYPE)), OUT_OF_RANGE)
 
-
-__all__ = [
-    "EPOCH",
-    "add_days",
-    "add_months",
-    "add_to_date",
-    "guarded",
-    "lower",
-    "quotient",
-    "whole",
-]

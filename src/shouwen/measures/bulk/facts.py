@@ -17,7 +17,7 @@ from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.expressions import add_days, add_months
 from shouwen.measures.bulk.frames import AT, DAY, KEY, ORIGIN, Frame
 from shouwen.measures.bulk.keys import calendar_key
-from shouwen.measures.bulk.relations import ORDER, Rows
+from shouwen.measures.bulk.relations import NOBODY, ORDER, Rows
 from shouwen.measures.bulk.sqltypes import (
     DECIMAL,
     NAMES,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from shouwen.measures.bulk.lowering import Lowering
 
 ASKING = "asking."
+_NOBODY = "\1nobody"
 
 
 def resolve_fact(lowering: Lowering, frame: Frame, name: str) -> Slot | None:
@@ -76,31 +77,23 @@ class _Drawn:
     def slot(self) -> Slot:
         fact, frame = self.fact, self.frame
         rows = self.lowering.rows(fact.relation, fact.clauses)
-        if fact.column in rows.quantities and fact.take is not Take.SUM:
-            raise NotLoweredYet(f"{fact.take.value} of amounts", fact.norm, fact.span)
         keys = [frame.resolve(k, rows.fields.get(k, STRING)) for k in fact.same]
         if self.lowering.is_empty(fact.relation, fact.clauses):
-            return self._of_nothing(keys)
+            return self._of_nothing()
         pairs, inner = self._pairs(rows, keys)
         holds_column, doubt, trail = self._condition(pairs, inner)
         grouped = self._grouped(inner, rows, holds_column, doubt, trail)
-        return self._joined(grouped, keys, doubt)
+        return self._joined(grouped, doubt)
 
-    def _of_nothing(self, keys: list[Slot]) -> Slot:
+    def _of_nothing(self) -> Slot:
         """The fact where the relation has no rows."""
-        fact, table = self.fact, self.frame.table
+        fact = self.fact
         kind = sql_type(fact.type)
-        names = [] if fact.default is not None else [fact.name]
-        value = null(kind) if fact.default is None else literal(fact.default, fact.type)
-        missing = names_of(names)
-        uncertain = [k for k in keys if k.names is not None]
-        if uncertain:
-            some = either(*(table[k.value].isnull() for k in uncertain))
-            asked = joined(*(self.frame.names_column(k) for k in uncertain))
-            value, missing = ibis.ifelse(some, null(kind), value), ibis.ifelse(some, asked, missing)
-        certain = not uncertain and not names
-        slot = self.frame.hold(Code(value, None if certain else missing), fact.name)
-        return replace(slot, type=fact.type)
+        if fact.default is None:
+            code = Code(null(kind), names_of([fact.name]))
+        else:
+            code = Code(literal(fact.default, fact.type))
+        return replace(self.frame.hold(code, fact.name), type=fact.type)
 
     # --- which rows -------------------------------------------------------------------------
 
@@ -123,6 +116,9 @@ class _Drawn:
             looked_at.resolve(name)
         # Keys that the rows have from their instant.
         same = {f"~same {i}": self._key(looked_at, k) for i, k in enumerate(fact.same)}
+        if NOBODY in frame.table.columns and "person" in fact.same:
+            place = f"~same {fact.same.index('person')}"
+            same[place] = same[place].fill_null(_NOBODY)
         groups = {f"~group {i}": self._key(looked_at, k) for i, k in enumerate(fact.distinct)}
         looked_at.add(**same, **groups)
         right = looked_at.table
@@ -146,6 +142,11 @@ class _Drawn:
             if isinstance(slot.names, str):
                 columns[f"a{slot.names}"] = table[slot.names]
         columns |= {f"a~same {i}": table[k.value] for i, k in enumerate(keys)}
+        if NOBODY in table.columns and "person" in self.fact.same:
+            # What is borne by nobody agrees with what nobody known bears.
+            place = f"a~same {self.fact.same.index('person')}"
+            nobody = ibis.ifelse(table[NOBODY], ibis.literal(_NOBODY), null("string"))
+            columns[place] = columns[place].fill_null(nobody)
         for i, name in enumerate(self.fact.distinct):
             if name in slots:
                 columns[f"a~group {i}"] = table[slots[name].value]
@@ -187,7 +188,7 @@ class _Drawn:
         period, day = fact.within, pairs[DAY]
         if period.working_days or period.is_negative:
             raise NotLoweredYet(f"within {period.iso()}", fact.norm, fact.span)
-        start = self.lowering.measure.effective_from
+        start = self.lowering.adoption.counted_from
         if start is not None:
             found.append(day >= ibis.literal(start, type="date"))
         found.append(day <= pairs[f"a{DAY}"])
@@ -269,11 +270,18 @@ class _Drawn:
             keys = {f"g{i}": table[f"~group {i}"] for i in range(len(fact.distinct))}
             return {"~value": ibis.struct(keys).nunique(where=found).cast("int64")}
         assert column is not None
+        ranges: dict[str, Expr] = {}
         if fact.column in rows.quantities:
-            return {
-                "~value": column.lo.sum(where=valued).cast(DECIMAL),
-                "~ranges": (valued & (column.fixed == ibis.literal(False))).any(),
-            }
+            # An amount is not known before it is decided.
+            undecided = valued & (column.fixed == ibis.literal(False))
+            ranges = {"~ranges": undecided.any()}
+            if fact.take in (Take.LATEST, Take.FIRST):
+                order = [table[c] for c in ORDER]
+                if fact.take is Take.LATEST:
+                    order = [o.desc() for o in order]
+                last = column.fixed.first(where=valued, order_by=order)
+                ranges = {"~ranges": last == ibis.literal(False)}
+            column = column.lo
         order = [table[c] for c in ORDER]
         match fact.take:
             case Take.LATEST:
@@ -286,7 +294,7 @@ class _Drawn:
                 value = column.min(where=valued)
             case _:
                 value = column.max(where=valued)
-        return {"~value": value}
+        return {"~value": value, **ranges}
 
     def _asked_readings(self, table: Table, rows: Rows, trail: Trail) -> dict[str, Expr]:
         """Readings that the condition looked at, of all rows that it was asked about."""
@@ -302,7 +310,7 @@ class _Drawn:
 
     # --- back to the asking rows --------------------------------------------------------------
 
-    def _joined(self, grouped: Table, keys: list[Slot], doubt: str | None) -> Slot:
+    def _joined(self, grouped: Table, doubt: str | None) -> Slot:
         fact, frame = self.fact, self.frame
         prefix = frame.fresh(fact.name)
         columns = {f"{prefix}{c}": grouped[c] for c in grouped.columns}
@@ -310,7 +318,7 @@ class _Drawn:
         left = frame.table
         frame.table = left.left_join(right, [left[KEY] == right[f"{prefix}a{KEY}"]])
         asked = {c: f"{prefix}{c}" for c in grouped.columns}
-        value, names = self._settled(asked, keys, doubt)
+        value, names = self._settled(asked, doubt)
         readings = self._readings(asked)
         events = frame.table[asked["~rest"]].fill_null(nothing())
         new = {f"{prefix}=": value, f"{prefix}!": events}
@@ -326,20 +334,13 @@ class _Drawn:
         )
         return Slot(f"{prefix}=", fact.type, f"{prefix}?" if names is not None else None, trail)
 
-    def _settled(
-        self, asked: dict[str, str], keys: list[Slot], doubt: str | None
-    ) -> tuple[Expr, Expr | None]:
+    def _settled(self, asked: dict[str, str], doubt: str | None) -> tuple[Expr, Expr | None]:
         """The value, and the names of what is missing where it is NULL."""
         fact, table = self.fact, self.frame.table
         value = table[asked["~value"]]
         kind = sql_type(fact.type)
         cases: list[tuple[Expr, Expr]] = []
         names: list[tuple[Expr, Expr]] = []
-        uncertain = [k for k in keys if k.names is not None]
-        if uncertain:
-            some = either(*(table[k.value].isnull() for k in uncertain))
-            cases.append((some, null(kind)))
-            names.append((some, joined(*(self.frame.names_column(k) for k in uncertain))))
         doubtful = None
         if doubt is not None:
             doubts = table[asked["~doubts"]]

@@ -13,8 +13,8 @@ from shouwen.measures.bulk.duties import BREACH_FIELDS, add_breaches, unit_of_ou
 from shouwen.measures.bulk.frames import AT, DAY, Frame
 from shouwen.measures.bulk.outcomes import add_unknowns, only_where, rest
 from shouwen.measures.bulk.people import person
-from shouwen.measures.bulk.relations import EVENTS, ID, READINGS
-from shouwen.measures.bulk.sqltypes import nothing, null
+from shouwen.measures.bulk.relations import ID, NOBODY
+from shouwen.measures.bulk.sqltypes import null
 from shouwen.measures.feel.types import STRING
 from shouwen.measures.language.model import Finding
 
@@ -35,10 +35,12 @@ def lower_finding(lowering: Lowering, finding: Finding) -> None:
     frame.add(**{norm: ibis.literal(finding.norm)})
     if finding.norm_field is not None:
         named = frame.resolve(finding.norm_field, STRING)
+        frame.look(named.trail)
         _only_known(lowering, frame, finding, named, norm)
         frame.add(**{f"{norm}+": frame.table[named.value]})
         norm = f"{norm}+"
     who = person(lowering, frame, finding.who)
+    frame.look(who.slot.trail)
     bearer = frame.fresh("bearer")
     frame.add(**{bearer: frame.table[who.slot.value].cast("string")})
     if who.slot.names is not None:
@@ -50,7 +52,6 @@ def lower_finding(lowering: Lowering, finding: Finding) -> None:
         frame.add(**{"~known?": names})
         slot = Slot("~known", STRING, "~known?")
         _only_known(lowering, frame, finding, slot, norm)
-    frame.look(who.slot.trail)
     _at_the_act(lowering, frame, finding)
     unit = unit_of_outcome(lowering, frame, rows, bearer)
     rest(frame)
@@ -62,6 +63,7 @@ def lower_finding(lowering: Lowering, finding: Finding) -> None:
             "~row": null("int64"),
             "~norm": t[norm],
             "~breach at": t[AT],
+            NOBODY: ibis.literal(False),
         }
     )
     frame.keep("found")
@@ -73,17 +75,21 @@ def _only_known(lowering: Lowering, frame: Frame, finding: Finding, slot: Slot, 
     """Keep the rows that know something; the others become outcomes that name what is missing."""
     frame.keep("known")
     table = frame.table
-    doubtful = table.filter(table[slot.value].isnull())
-    inner = Frame(frame.ground, frame.label, doubtful, frame.slots)
-    # The reference names neither readings nor further events here.
-    t = inner.table.mutate(**{READINGS: nothing()})
-    inner.table = t
+    doubtful = Frame(
+        frame.ground, frame.label, table.filter(table[slot.value].isnull()), frame.slots
+    )
+    doubtful.looked = list(frame.looked)
+    rest(doubtful)
+    t = doubtful.table
     add_unknowns(
-        lowering, finding.id, t, ibis.literal(f"{finding.id}:") + t[ID] + "?", t[norm],
-        inner.names_column(slot),
-    )  # fmt: skip
+        lowering,
+        finding.id,
+        t,
+        ibis.literal(f"{finding.id}:") + t[ID] + "?",
+        t[norm],
+        doubtful.names_column(slot),
+    )
     frame.table = table.filter(table[slot.value].notnull())
-    assert EVENTS in frame.table.columns
 
 
 def _at_the_act(lowering: Lowering, frame: Frame, finding: Finding) -> None:
@@ -94,7 +100,7 @@ def _at_the_act(lowering: Lowering, frame: Frame, finding: Finding) -> None:
     instant = as_instant(lowering, frame, act)
     frame.add(**{"~act": ibis.coalesce(frame.table[instant], frame.table[AT])})
     frame.table, local = lowering.zone.local(frame.table, "~act", "~a")
-    first, last = lowering.measure.effective_from, lowering.measure.effective_to
+    first, last = lowering.adoption.first_day, lowering.adoption.last_day
     day = frame.table[local.day]
     in_force = frame.table[instant].isnull()
     inside = ibis.literal(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -72,20 +72,42 @@ def _once(type_: str, rows: pa.Table) -> pa.Table:
 
 
 def superseded(events: Mapping[str, pa.Table], as_of: datetime) -> pa.Table:
-    """The ids of events that no longer count at an instant."""
-    found: list[str] = []
+    """The ids of events that no longer count at an instant.
+
+    A correction that was taken back corrects nothing, as in the reference evaluator; corrections
+    are few, so they are followed one by one.
+    """
+    targets: dict[str, str] = {}
+    retractions: dict[str, str] = {}
     for table in events.values():
-        if "supersedes" not in table.column_names:
-            continue
-        known = table["at"]
-        if "recorded_at" in table.column_names:
-            known = pc.coalesce(table["recorded_at"], known)
-        counts = pc.and_(
-            pc.is_valid(table["supersedes"]),
-            pc.less_equal(known, pa.scalar(as_of, pa.timestamp("us", "UTC"))),
-        )
-        found += table.filter(counts)["supersedes"].to_pylist()
-    return pa.table({"id": pa.array(sorted(set(found)), pa.string())})
+        for id_, target, retracts in _corrections(table, as_of):
+            targets[id_] = target
+            if retracts:
+                retractions[target] = id_
+    gone = {t for id_, t in targets.items() if not _void(id_, retractions)}
+    return pa.table({"id": pa.array(sorted(gone), pa.string())})
+
+
+def _corrections(table: pa.Table, as_of: datetime) -> Iterator[tuple[str, str, bool]]:
+    """(id, the id it corrects, whether it takes it back) of the corrections known by then."""
+    if "supersedes" not in table.column_names:
+        return
+    found = table.filter(pc.is_valid(table["supersedes"]))
+    for row in found.to_pylist():
+        known = row.get("recorded_at") or row["at"]
+        if known <= as_of:
+            yield row["id"], row["supersedes"], bool(row.get("retracts"))
+
+
+def _void(id_: str, retractions: Mapping[str, str]) -> bool:
+    """Whether an event was taken back, by a retraction that was not itself taken back."""
+    chain, void = {id_}, False
+    retraction = retractions.get(id_)
+    while retraction is not None and retraction not in chain:
+        chain.add(retraction)
+        void = not void
+        retraction = retractions.get(retraction)
+    return void
 
 
 def in_utc(table: pa.Table) -> pa.Table:

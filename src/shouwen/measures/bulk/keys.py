@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import ibis
@@ -10,8 +11,8 @@ import pyarrow as pa
 from shouwen.measures.bulk.codes import Slot
 from shouwen.measures.bulk.frames import DAY, Frame
 from shouwen.measures.bulk.sqltypes import Expr
-from shouwen.measures.calendars import Calendar
-from shouwen.measures.calendars.zones import day_date
+from shouwen.measures.calendars import Calendar, DayKind, is_statutory_festival
+from shouwen.measures.calendars.zones import day_date, day_number
 from shouwen.measures.evaluation.engine import DAY_KINDS
 from shouwen.measures.feel.types import DATE, STRING
 
@@ -69,7 +70,7 @@ def _day_kind(lowering: Lowering, frame: Frame) -> Slot:
     days = lowering.steps.constant(
         f"kinds of day {calendar.key}",
         {"day": "date", "kind": "string"},
-        lambda: _kinds(calendar),
+        lambda: _kinds(calendar, statutory=lowering.measure.calendar == "cn"),
     )
     column = frame.fresh("day_kind")
     right = days.select(**{"~d": days.day, column: days.kind})
@@ -77,10 +78,18 @@ def _day_kind(lowering: Lowering, frame: Frame) -> Slot:
     return Slot(column, STRING, frozenset({"day_kind"}))
 
 
-def _kinds(calendar: Calendar) -> pa.Table:
+def _kinds(calendar: Calendar, *, statutory: bool) -> pa.Table:
     first = min(v.schedule.first for v in calendar.versions)
     last = max(v.schedule.last for v in calendar.versions)
     since = calendar.versions[0].valid_from
     days = [d for n in range(first, last + 1) if since is None or (d := day_date(n)) >= since]
-    kinds = [DAY_KINDS[calendar.schedule_on(d).kind((d - day_date(0)).days)] for d in days]
+    kinds = [_kind(calendar, d, statutory=statutory) for d in days]
     return pa.table({"day": pa.array(days, pa.date32()), "kind": pa.array(kinds, pa.string())})
+
+
+def _kind(calendar: Calendar, day: date, *, statutory: bool) -> str:
+    """`Engine.day_kind`: of a run of days off in China only some are festival days."""
+    kind = calendar.schedule_on(day).kind(day_number(day))
+    if statutory and kind is DayKind.HOLIDAY and not is_statutory_festival(day):
+        kind = DayKind.WEEKEND if day.weekday() >= 5 else DayKind.IN_LIEU
+    return DAY_KINDS[kind]

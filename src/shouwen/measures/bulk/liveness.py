@@ -110,5 +110,5 @@ def _named(rule: Rule) -> set[str]:
         case Grade():
             found.add(rule.subject)
         case Right():
-            pass
+            found.add(rule.who)
     return found

@@ -229,7 +229,7 @@ class Lowering:
             raise NotLoweredYet(f"every: {trigger.every}", span=trigger.span)
         rows = parts[0] if len(parts) == 1 else self._several(label, parts)
         table = rows.table
-        first, last = self.measure.effective_from, self.measure.effective_to
+        first, last = self.adoption.first_day, self.adoption.last_day
         if first is not None:
             table = table.filter(table[DAY] >= ibis.literal(first, type="date"))
         if last is not None:

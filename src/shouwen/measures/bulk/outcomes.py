@@ -7,6 +7,7 @@ all             id, rule, norm, at (UTC), row (of the table that decided), event
 ``breaches``    person, unit, occasion
 ``consequences``  to, unit, status, norms, amounts (lo, hi, fixed; of each), acts, modified,
                 share_of, missing
+``rights``      who, until
 ``unknowns``    missing: rules that cannot say whether they apply
 =============== ================================================================================
 """
@@ -25,7 +26,7 @@ from shouwen.measures.bulk.sqltypes import Expr, Table, holds, tidy
 if TYPE_CHECKING:
     from shouwen.measures.bulk.lowering import Lowering
 
-KINDS = ("duties", "breaches", "consequences", "unknowns")
+KINDS = ("duties", "breaches", "consequences", "rights", "unknowns")
 
 
 def rest(frame: Frame) -> None:

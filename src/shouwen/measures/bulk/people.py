@@ -9,8 +9,8 @@ import ibis
 
 from shouwen.measures.bulk.codes import Slot, Trail
 from shouwen.measures.bulk.frames import AT, KEY, Frame
-from shouwen.measures.bulk.relations import ID
-from shouwen.measures.bulk.sqltypes import Expr, Table, holds, nothing
+from shouwen.measures.bulk.relations import ID, NOBODY
+from shouwen.measures.bulk.sqltypes import Expr, Table, holds, names_of, nothing
 from shouwen.measures.feel.types import STRING
 from shouwen.measures.language.model import Bearer
 
@@ -33,37 +33,50 @@ class Person:
 def person(lowering: Lowering, frame: Frame, bearer: Bearer) -> Person:
     """The columns of a bearer: a key of the row, or the holder of a post in a unit."""
     if bearer.post is None:
-        return Person(frame.resolve(bearer.field, STRING))
+        own = bearer.field == "person" and NOBODY in frame.table.columns
+        return Person(frame.resolve(bearer.field, STRING), NOBODY if own else None)
+    if not bearer.field:
+        return _holder(lowering, frame, bearer.post, None)
     unit = frame.resolve(bearer.field, STRING)
     if bearer.field == "unit":
         unit = unit_of_row(lowering, frame)
     return _holder(lowering, frame, bearer.post, unit)
 
 
-def _holder(lowering: Lowering, frame: Frame, post: str, unit: Slot) -> Person:
+def _holder(lowering: Lowering, frame: Frame, post: str, unit: Slot | None) -> Person:
+    """Who holds a post of a unit, or one that there is once (no unit)."""
     posts = _posts(lowering)
     prefix = frame.fresh(post)
-    frame.add(**{f"{prefix}unit": frame.table[unit.value]})
+    if unit is not None:
+        frame.add(**{f"{prefix}unit": frame.table[unit.value]})
     frame.keep(f"before {post}")
-    asking = frame.table.select(
-        **{"a~key": frame.table[KEY], "a~at": frame.table[AT],
-           "a~unit": frame.table[f"{prefix}unit"]}
-    )  # fmt: skip
+    columns = {"a~key": frame.table[KEY], "a~at": frame.table[AT]}
+    if unit is not None:
+        columns["a~unit"] = frame.table[f"{prefix}unit"]
+    asking = frame.table.select(**columns)
     held = posts.filter(posts["post"] == post)
-    pairs = asking.inner_join(held, [asking["a~unit"] == held["unit"]])
+    if unit is not None:
+        pairs = asking.inner_join(held, [asking["a~unit"] == held["unit"]])
+    else:
+        pairs = asking.cross_join(held)
     found = _latest(pairs)
     found = found.select(
-        **{f"{prefix}key": found["a~key"], f"{prefix}person": found["person"],
-           f"{prefix}event": found["event"]}
-    )  # fmt: skip
+        **{
+            f"{prefix}key": found["a~key"],
+            f"{prefix}person": found["person"],
+            f"{prefix}event": found["event"],
+        }
+    )
     frame.table = frame.table.left_join(found, [frame.table[KEY] == found[f"{prefix}key"]])
     table = frame.table
     on_record = table[f"{prefix}event"].notnull()
-    names = ibis.ifelse(
-        table[f"{prefix}unit"].isnull(),
-        frame.names_column(unit) if unit.names is not None else nothing(),
-        ibis.array([ibis.literal(f"{post} of ") + table[f"{prefix}unit"]]),
-    )
+    names = names_of([post])
+    if unit is not None:
+        names = ibis.ifelse(
+            table[f"{prefix}unit"].isnull(),
+            frame.names_column(unit) if unit.names is not None else nothing(),
+            ibis.array([ibis.literal(f"{post} of ") + table[f"{prefix}unit"]]),
+        )
     frame.add(
         **{
             f"{prefix}?": names,
@@ -72,7 +85,9 @@ def _holder(lowering: Lowering, frame: Frame, post: str, unit: Slot) -> Person:
         }
     )
     frame.drop(f"{prefix}key", f"{prefix}event")
-    trail = unit.trail | Trail(event_columns=frozenset({f"{prefix}!"}))
+    trail = Trail(event_columns=frozenset({f"{prefix}!"}))
+    if unit is not None:
+        trail = trail | unit.trail
     return Person(Slot(f"{prefix}person", STRING, f"{prefix}?", trail), f"{prefix}vacant")
 
 

@@ -29,6 +29,7 @@ from shouwen.measures.bulk.sqltypes import (
     null,
     stacked,
 )
+from shouwen.measures.feel.types import STRING
 from shouwen.measures.language.model import Duty, Exemption, Performance
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def performed(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> Done:
         for i, p in enumerate(duty.performances)
         if not lowering.is_empty(p.event)
     ]
+    doubt = _unknown_keys(lowering, duty, frame)
     if not parts:
-        return _never_done(frame)
+        return _never_done(frame, doubt)
     found = stacked(parts)
     order = ibis.row_number().over(
         group_by=TRIGGER, order_by=[found[WHEN], found[EVENT], found["~rule"]]
@@ -65,13 +67,25 @@ def performed(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> Done:
     found = found.mutate(**{"~hit": ibis.ifelse(completes, found["~order"], null("int64"))})
     found = found.mutate(**{"~done": found["~hit"].min().over(group_by=TRIGGER)})
     found = lowering.steps.add(f"{duty.id} performances", found)
-    return _taken(frame, found)
+    return _taken(frame, found, doubt)
 
 
-def _never_done(frame: Frame) -> Done:
+def _unknown_keys(lowering: Lowering, duty: Duty, frame: Frame) -> str:
+    """A column with the keys without which it cannot be known what performs the duty."""
+    events = lowering.measure.vocabulary.events
+    keys = {k for p in duty.performances for k in duty.same if k in events[p.event].fields}
+    slots = [frame.resolve(k, STRING) for k in sorted(keys)]
+    column = frame.fresh("keys")
+    frame.add(**{column: joined(*(frame.names_column(s) for s in slots if s.names is not None))})
+    return column
+
+
+def _never_done(frame: Frame, doubt: str) -> Done:
     prefix = frame.fresh("done")
     done = Done(f"{prefix}at", f"{prefix}event", f"{prefix}names")
-    frame.add(**{done.at: null(INSTANT), done.event: null("string"), done.missing: nothing()})
+    frame.add(
+        **{done.at: null(INSTANT), done.event: null("string"), done.missing: frame.table[doubt]}
+    )
     return done
 
 
@@ -88,7 +102,7 @@ def _performances(
     return inner.table.select(**columns)
 
 
-def _taken(frame: Frame, found: Table) -> Done:
+def _taken(frame: Frame, found: Table, doubt: str) -> Done:
     hit = found["~order"] == found["~done"]
     reached = found["~done"].isnull() | (found["~order"] <= found["~done"])
     prefix = frame.fresh("done")
@@ -108,7 +122,7 @@ def _taken(frame: Frame, found: Table) -> Done:
     own = ibis.ifelse(t[f"{prefix}event"].isnull(), nothing(), ibis.array([t[f"{prefix}event"]]))
     frame.table = t.mutate(
         **{
-            f"{prefix}names": t[f"{prefix}names"].fill_null(nothing()),
+            f"{prefix}names": joined(t[doubt], t[f"{prefix}names"].fill_null(nothing())),
             f"{prefix}r": t[f"{prefix}r"].fill_null(nothing()),
             f"{prefix}e": joined(t[f"{prefix}e"].fill_null(nothing()), own),
         }

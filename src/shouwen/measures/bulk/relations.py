@@ -11,7 +11,7 @@ The order of a relation is (``~at``, ``~origin``, ``~seq``), as in the reference
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,9 @@ from shouwen.measures.feel.types import Type
 
 ID, AT, DAY, ORIGIN, SEQ = "~id", "~at", "~day", "~origin", "~seq"
 EVENTS, READINGS = "~events", "~readings"
+NOBODY, NORMS = "~nobody", "~norms"
+"""Of breaches: whether it is known that nobody in person is to answer (the issuer does). Of
+consequences: all the norms broken."""
 ORDER = (AT, ORIGIN, SEQ)
 OWN: Mapping[str, Any] = {
     ID: "string", AT: INSTANT, DAY: "date", ORIGIN: "string", SEQ: "int64",
@@ -70,10 +73,11 @@ class Rows:
         return nothing() if self.is_event else table[READINGS]
 
 
-def union(name: str, parts: list[Rows]) -> Rows:
+def union(name: str, parts: list[Rows], also: Sequence[str] = ()) -> Rows:
     """Rows of several relations as those of one; a field that one lacks is unknown there.
 
-    Each row says in ``~part`` which of the relations it is from.
+    Each row says in ``~part`` which of the relations it is from. `also` are further columns, which
+    all of them have.
     """
     fields: dict[str, Type] = {}
     quantities: frozenset[str] = frozenset()
@@ -90,6 +94,13 @@ def union(name: str, parts: list[Rows]) -> Rows:
         columns: dict[str, Expr] = {own: part.table[own] for own in (ID, AT, DAY, ORIGIN, SEQ)}
         columns[EVENTS] = part.events(part.table)
         columns[READINGS] = part.readings(part.table)
+        if any(NOBODY in p.table.columns for p in parts):
+            has = NOBODY in part.table.columns
+            columns[NOBODY] = part.table[NOBODY] if has else ibis.literal(False)
+        if any(NORMS in p.table.columns for p in parts):
+            has = NORMS in part.table.columns
+            columns[NORMS] = part.table[NORMS] if has else null(NAMES)
+        columns |= {c: part.table[c] for c in also}
         columns["~part"] = ibis.literal(number, type="int64")
         for field in fields:
             kind = whole.column_type(field)

@@ -40,7 +40,7 @@ _SCHEMA = {
 
 @dataclass(frozen=True)
 class Opening:
-    """Columns: whether an instant lies in the window, and the instant itself or the next opening."""
+    """Columns: whether an instant is inside, and the instant itself or the next opening."""
 
     inside: str
     next: str

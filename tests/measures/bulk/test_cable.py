@@ -1,0 +1,33 @@
+"""Repairs and penalties of the cable measure: the bulk engine says what the reference says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import shouwen.library
+from shouwen.measures.bulk import BulkPlan, lower
+from shouwen.measures.evaluation import adopt
+from shouwen.measures.language import load_measure
+from tests.measures.bulk.agreement import agree
+from tests.measures.bulk.histories import AS_OF, RULES, TYPES, logs
+
+CABLE = Path(shouwen.library.__path__[0]) / "cable"
+
+
+@pytest.fixture(scope="module")
+def plan() -> BulkPlan:
+    """The repair duties and the penalties, for logs of repairs and complaints."""
+    made = lower(adopt(load_measure(CABLE)), RULES, TYPES)
+    assert made.sql
+    return made
+
+
+@settings(max_examples=10)
+@given(logs(30), st.sampled_from([AS_OF, AS_OF - timedelta(days=7, hours=15)]))
+def test_random_histories_of_repairs_and_complaints(plan, events, as_of):
+    agree(plan, events, as_of)
