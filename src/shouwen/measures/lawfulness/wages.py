@@ -47,7 +47,7 @@ class MinimumWages:
         for region in self._around(code):
             if region.code == code:
                 return Label(f"{region.name.zh}（{code}）", f"{region.name.en} ({code})")
-        return Label(code, code)
+        return Label(f"{code}地区", f"region {code}")
 
     def of(self, code: str, tier: str | None, month: Month) -> Decimal | Missing:
         """The minimum wage of a month.
