@@ -7,8 +7,16 @@ from shouwen.measures.diagnostics import Report
 from shouwen.measures.language.model import Duty, Ledger, Measure, Take
 
 
-def review(measure: Measure, report: Report) -> None:
-    """Add warnings about what looks forgotten. Nothing here refuses a measure."""
+def review(measure: Measure, report: Report, *, solver: bool = True) -> None:
+    """Add warnings about what looks forgotten. Nothing here refuses a measure.
+
+    With `solver`, also about what can never happen, never fail to happen, or contradicts itself.
+    """
+    if solver:
+        # Imported here, since it takes longer than all the rest: who does not ask does not pay.
+        from shouwen.measures.checking.solver import examine
+
+        examine(measure, report)
     for norm in coverage(measure).missing:
         report.warning(
             "not-enacted",

@@ -52,7 +52,7 @@ def _never(place: Place, site: Site, before: list[Bool], oracle: Oracle, report:
         "never-true",
         f"The condition of this {_what(place, site)} can never be true.",
         site.node.span,
-        hint=_excluded([texts[i] for i in core]),
+        hint=excluded([texts[i] for i in core]),
     )
     return True
 
@@ -84,7 +84,8 @@ def _quoted(node: Expr, rows: Rows) -> str:
     return f"`{rows.text(node)}`"
 
 
-def _excluded(texts: list[str]) -> str:
+def excluded(texts: list[str]) -> str:
+    """Why some conditions cannot hold together, in words."""
     if len(texts) == 1:
         return f"{texts[0]} holds of no value."
     return f"{' and '.join(texts)} exclude each other."
