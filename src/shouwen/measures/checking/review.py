@@ -33,6 +33,7 @@ def review(measure: Measure, report: Report, *, solver: bool = True) -> None:
                 found.span,
                 hint=f"Use reading.{reading} in a condition, or take the reading away.",
             )
+    _keyless(measure, report)
     used_events = _events_used(measure)
     for name, relation in measure.vocabulary.events.items():
         if name not in used_events and relation.span is not None:
@@ -44,6 +45,28 @@ def review(measure: Measure, report: Report, *, solver: bool = True) -> None:
                 relation.span,
                 hint="It may be meant for people only; otherwise state the rule that needs it.",
             )
+
+
+def _keyless(measure: Measure, report: Report) -> None:
+    """Events that a duty looks at but that have none of its keys: each would match every case."""
+    for duty in measure.duties:
+        if not duty.same:
+            continue
+        parts = [
+            (p.event, p.span) for p in duty.performances if duty.trigger.relations != (p.event,)
+        ]
+        parts += [(m.event, m.span) for m in duty.moves]
+        parts += [(x.event, x.span) for x in duty.exemptions if x.event is not None]
+        for event, span in parts:
+            fields = measure.vocabulary.events[event].fields
+            if not any(k in fields or k.startswith("this_") for k in duty.same):
+                report.warning(
+                    "no-shared-key",
+                    f"'{event}' has none of the keys of this duty ({', '.join(duty.same)}), so every "
+                    "such event counts for every case.",
+                    span,
+                    hint="Give the event the key, or name another key under `same`.",
+                )
 
 
 def _events_used(measure: Measure) -> set[str]:

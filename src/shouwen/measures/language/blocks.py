@@ -214,6 +214,11 @@ def read_block(block: BlockText, report: Report) -> Value | None:
     return read_yaml("\n".join(block.lines), block.source, block.first_line, block.indent, report)
 
 
+def _code(error: yaml.reader.ReaderError) -> int:
+    """The character that a reader refused, as a number."""
+    return error.character if isinstance(error.character, int) else ord(error.character)
+
+
 def read_yaml(
     text: str, source: Source, first_line: int, indent: int, report: Report
 ) -> Value | None:
@@ -232,6 +237,15 @@ def read_yaml(
             span,
             hint="One 'key: value' a line. A value that begins with a quote, '[', '{', '>', '|', "
             "'*', '&', '!', '%' or '@' goes on a line of its own under 'key: |'.",
+        )
+        return None
+    except yaml.reader.ReaderError as error:
+        at = text[: error.position].count("\n")
+        report.error(
+            "control-character",
+            f"This block has a character that cannot be shown (U+{_code(error):04X}).",
+            source.at_line(first_line + at),
+            hint="Take it out; it came with a copy from elsewhere.",
         )
         return None
     if node is None:
