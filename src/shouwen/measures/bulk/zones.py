@@ -49,18 +49,17 @@ class Zone:
     def local(self, table: Table, at: str, prefix: str) -> tuple[Table, Local]:
         """The local date and time of the instants in a column."""
         day, time = f"{prefix}~day", f"{prefix}~time"
+        moment = us(table[at])
         if self._fixed is not None:
-            number, rest = floored(us(table[at]) + self._fixed, DAY_US)
+            number, rest = floored(moment + self._fixed, DAY_US)
             return table.mutate(**{day: day_of(number), time: rest}), Local(day, time)
-        number, rest = floored(us(table[at]), DAY_US)
-        table = table.mutate(**{"~utc": number, "~rest": rest})
-        table = _joined(table, self._utc, "~utc")
-        offset = ibis.ifelse(
-            table["~rest"] >= table["~later_from"], table["~later"], table["~offset"]
-        )
-        number, rest = floored(us(table[at]) + offset, DAY_US)
-        table = table.mutate(**{day: day_of(number), time: rest})
-        return table.drop(*_JOINED, "~utc", "~rest"), Local(day, time)
+        joined = _joined(table, self._utc, floored(moment, DAY_US)[0])
+        moment = us(joined[at])
+        changed = floored(moment, DAY_US)[1] >= joined["~later_from"]
+        offset = ibis.ifelse(changed, joined["~later"], joined["~offset"])
+        number, rest = floored(moment + offset, DAY_US)
+        found = joined.select(*table.columns, **{day: day_of(number), time: rest})
+        return found, Local(day, time)
 
     def second(self, table: Table, at: str, local: Local, name: str) -> Table:
         """Add a column: whether it is the second time that the clock shows this time that day."""
@@ -77,27 +76,32 @@ class Zone:
 
         Where the clock shows a time twice it is the first one, unless `fold` says the second.
         """
-        number = day_number(table[day])
-        over = (table[time] >= DAY_US).ifelse(1, 0)
-        table = table.mutate(**{"~number": number + over, "~time": table[time] - over * DAY_US})
+        def parts(t: Table) -> tuple[Expr, Expr]:
+            over = ibis.ifelse(t[time] >= DAY_US, 1, 0)
+            return day_number(t[day]) + over, t[time] - over * DAY_US
+
+        number, rest = parts(table)
         if self._fixed is not None:
-            at = instant(table["~number"] * DAY_US + table["~time"] - self._fixed)
-            return table.mutate(**{name: at}).drop("~number", "~time")
-        table = _joined(table, self._local, "~number")
-        second = ibis.literal(False) if fold is None else table[fold]
-        table = table.mutate(**{name: _instant(table, table["~number"], table["~time"], second)})
-        return table.drop(*_JOINED, "~number", "~time")
+            return table.mutate(**{name: instant(number * DAY_US + rest - self._fixed)})
+        joined = _joined(table, self._local, number)
+        number, rest = parts(joined)
+        second = ibis.literal(False) if fold is None else joined[fold]
+        at = _instant(joined, number, rest, second)
+        return joined.select(*table.columns, **{name: at})
 
 
-_JOINED = ("~offset", "~later_from", "~later")
-
-
-def _joined(table: Table, zone: Table, key: str) -> Table:
+def _joined(table: Table, zone: Table, key: Expr) -> Table:
     right = zone.select(
-        **{"~z": zone.day, "~offset": zone.offset, "~later_from": zone.later_from,
-           "~later": zone.later}
-    )  # fmt: skip
-    return table.left_join(right, [table[key] == right["~z"]]).drop("~z")
+        **{
+            "~z": zone.day,
+            "~offset": zone.offset,
+            "~later_from": zone.later_from,
+            "~later": zone.later,
+        }
+    )
+    # A key of its own: Ibis 12 loses track of an expression over a table that is itself a join.
+    keyed = table.mutate(**{"~key of zone": key})
+    return keyed.left_join(right, [keyed["~key of zone"] == right["~z"]])
 
 
 def _instant(table: Table, number: Expr, time: Expr, second: Expr) -> Expr:
