@@ -106,6 +106,12 @@ def test_an_outcome_is_explained_in_both_languages(late: Path) -> None:
     assert "第三章第三条第2项" in chinese
 
 
+def test_an_explanation_says_what_would_have_avoided_it(late: Path) -> None:
+    text = run("explain", str(late), "--kind", "breach", "--about", "3.3.2c").stdout
+    assert "What would have avoided it" in text
+    assert "had come by 2026-05-06 09:30" in text
+
+
 def test_asking_for_an_outcome_that_is_not_there_says_what_there_is(late: Path) -> None:
     result = run("explain", str(late), "--about", "nobody")
     assert result.exit_code == 1

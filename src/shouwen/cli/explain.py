@@ -23,13 +23,17 @@ from shouwen.cli.output import (
 from shouwen.cli.replay import adopted, instant
 from shouwen.measures.diagnostics import Report
 from shouwen.measures.evaluation import EventError, Outcomes, evaluate
+from shouwen.measures.evaluation.counterfactual import counterfactual
 from shouwen.measures.evaluation.explanation import Explanation
 from shouwen.measures.evaluation.explanation import explain as explain_outcome
-from shouwen.measures.evaluation.outcomes import Outcome
+from shouwen.measures.evaluation.outcomes import DutyOutcome, Outcome
 from shouwen.measures.interchange.logs import LogError, read_log
 from shouwen.measures.scenarios import read_scenarios, run_scenario
 
 MOST = 20
+
+MOST_EVENTS = 500
+"""Of longer histories no counterfactuals are sought: each is an evaluation of its own."""
 
 
 def explain(
@@ -73,8 +77,9 @@ def explain(
     if as_json:
         print_json([e.data() for e in explanations])
         return
-    for explanation in explanations[:MOST]:
+    for outcome, explanation in list(zip(chosen, explanations, strict=True))[:MOST]:
         _show(explanation)
+        _show_instead(outcomes, outcome, language)
     if len(explanations) > MOST:
         rest = len(explanations) - MOST
         out.print(f"… and {rest} more; narrow with --about, --kind or -k.", style="dim")
@@ -129,6 +134,25 @@ def _kinds(outcomes: Outcomes) -> str:
     for outcome in outcomes:
         counts[outcome.kind] = counts.get(outcome.kind, 0) + 1
     return "There are: " + (", ".join(f"{n} {k}" for k, n in counts.items()) or "none") + "."
+
+
+def _show_instead(outcomes: Outcomes, outcome: Outcome, language: Literal["zh", "en"]) -> None:
+    """The smallest changes under which it would not have come about, each tried out."""
+    avoidable = outcome.kind in ("breach", "consequence") or (
+        isinstance(outcome, DutyOutcome) and outcome.status == "breached"
+    )
+    if not avoidable or len(outcomes.events) > MOST_EVENTS:
+        return
+    found = counterfactual(
+        outcomes.adoption, outcomes.events.values(), outcomes.as_of, outcome, limit=3
+    )
+    if not found:
+        return
+    title = "怎样就不会这样" if language == "zh" else "What would have avoided it"
+    out.print(Text(f"  {title}", style="cyan"))
+    for one in found:
+        out.print(Text(f"    {one.zh if language == 'zh' else one.en}"), soft_wrap=True)
+    out.print()
 
 
 def _show(explanation: Explanation) -> None:

@@ -218,8 +218,8 @@ def show(found: Replay) -> None:
         if compared.agree == compared.compared:
             against = _against(compared)
             out.print(
-                f"[green]✓[/green] {compared.comparison.id}: the log's {against} is the measure's in "
-                f"all {compared.compared:,} cases",
+                f"[green]✓[/green] {compared.comparison.id}: the log's {against} is the "
+                f"measure's in all {compared.compared:,} cases",
                 soft_wrap=True,
             )
         else:
