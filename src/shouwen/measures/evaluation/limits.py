@@ -75,7 +75,7 @@ class Clock:
 
     def before(self, instant: datetime, period: Period) -> Limit:
         """The last moment that lies a period before an instant ("10 working days ahead")."""
-        found = latest_start(instant, period, self.calendar, self.counting)
+        found = latest_start(instant, period, self.calendar, self.counting, roll=self.roll)
         notes = tuple(map(_note, found.steps))
         return Limit(found.at.astimezone(self.zone), found.inclusive, notes, found.published)
 
