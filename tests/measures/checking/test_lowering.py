@@ -7,13 +7,11 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 import z3
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from shouwen.measures.calendars import Period
-from shouwen.measures.checking.solver.logic import conj, neg
+from shouwen.measures.checking.solver.logic import neg
 from shouwen.measures.checking.solver.lowering import Ground, Lowering
 from shouwen.measures.checking.solver.oracle import Answer, Oracle
 from shouwen.measures.checking.solver.terms import Term, constant, identical, value_in
@@ -27,11 +25,11 @@ from shouwen.measures.feel import (
     TIME,
     ListType,
     Type,
+    tree,
 )
-from shouwen.measures.feel import tree
 from shouwen.measures.feel.python import compile_expression
 from shouwen.measures.feel.unparse import unparse
-from shouwen.measures.feel.values import CONTEXT, Unknown
+from shouwen.measures.feel.values import CONTEXT
 from tests.measures.bulk import trees as small
 from tests.measures.feel import trees as large
 from tests.measures.feel.words import AREA, SCOPE
@@ -106,3 +104,32 @@ WRITTEN = (BOOLEAN, NUMBER, STRING, DATE, TIME, DATETIME, PERIOD, AREA, ListType
 @given(st.sampled_from(WRITTEN).flatmap(large.expressions), large.facts())
 def test_every_function_and_list_means_the_same_too(node, facts):
     agree(node, dict(SCOPE.types), facts, SHANGHAI)
+
+
+@MEASURED
+@given(
+    small.expressions(BOOLEAN, 3),
+    st.lists(small.facts(), min_size=1, max_size=20),
+    st.sampled_from(["Asia/Shanghai", "America/New_York"]),
+)
+def test_never_is_never_and_an_example_is_one(node, situations, zone):
+    node = tree.transform(node, typed)
+    assume(not any(isinstance(n, tree.Arithmetic) and n.op in "*/" for n in tree.walk(node)))
+    ground = Ground(ZoneInfo(zone))
+    made: dict[str, Term] = {}
+
+    def resolve(name: tree.Name) -> Term:
+        if name.name not in made:
+            bit = z3.Bool(f"{name.name}?")
+            made[name.name] = ground.fact(name.name, small.FACTS[name.name], bit)
+        return made[name.name]
+
+    found = Oracle(2_000, 20).ask(ground, Lowering(ground, resolve).holds(node))
+    run = compile_expression(node, ZoneInfo(zone))
+    if found.answer is Answer.NEVER:
+        for facts in situations:
+            assert run(facts) is not True, f"{unparse(node)} is true for {facts}"
+    if found.model is not None:
+        example = {name: value_in(found.model, term, ground.texts) for name, term in made.items()}
+        assume(None not in example.values())  # a third has no decimal
+        assert run(example) is True, f"{unparse(node)} is not true for {example}"

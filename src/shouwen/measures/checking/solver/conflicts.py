@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from zoneinfo import ZoneInfo
 
 import z3
 
 from shouwen.measures.checking.solver.logic import Bool, conj, formula, neg
 from shouwen.measures.checking.solver.lowering import Ground
 from shouwen.measures.checking.solver.oracle import Oracle
-from shouwen.measures.checking.solver.sites import FIRST_INSTANT
 from shouwen.measures.checking.solver.situations import (
     READING,
     Rows,
@@ -19,6 +17,7 @@ from shouwen.measures.checking.solver.situations import (
     everyday,
     fields_of,
     followed,
+    ground_of,
     optional_names,
 )
 from shouwen.measures.checking.solver.tables import row_conditions
@@ -277,7 +276,7 @@ def _report_limits(
 
 
 def _pair(measure: Measure, duties: list[Duty]) -> tuple[Ground, Rows, frozenset[str]]:
-    ground = Ground(ZoneInfo(measure.zone), FIRST_INSTANT)
+    ground = ground_of(measure)
     optional = optional_names(measure, [e for d in duties for e in expressions(d)])
     trigger = duties[0].trigger.relations or (duties[0].id,)
     return ground, Rows(measure, ground, fields_of(measure, trigger), optional=optional), optional

@@ -26,7 +26,7 @@ from shouwen.measures.checking.solver.logic import (
     neg,
     real,
 )
-from shouwen.measures.checking.solver.moments import FIRST_DAY, LAST_DAY, Moments
+from shouwen.measures.checking.solver.moments import Moments
 from shouwen.measures.checking.solver.terms import (
     DAY,
     DAY_ZERO,
@@ -74,6 +74,7 @@ from shouwen.measures.feel.types import (
     Type,
     is_text,
 )
+from shouwen.measures.feel.values import FIRST_YEAR, LAST_YEAR
 
 LONGEST_LIST = 4
 """A fact that is a list is taken to have at most so many items. No measure has such facts."""
@@ -86,13 +87,17 @@ _ORDER: dict[str, Callable[[Any, Any], Bool]] = {
 }
 
 
+Span = tuple[date, date]
+EVERY_DAY: Span = (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
+
+
 class Ground:
     """What several expressions share that a question puts together: texts, functions, limits."""
 
-    def __init__(self, zone: tzinfo, since: date | None = None) -> None:
-        """For the zone of the evaluation, and for instants from some day on."""
-        first = FIRST_DAY if since is None else (since - DAY_ZERO).days
-        self._first_instant = first * DAY
+    def __init__(self, zone: tzinfo, days: Span = EVERY_DAY, instants: Span = EVERY_DAY) -> None:
+        """For the zone of the evaluation; facts are dates in `days` and instants in `instants`
+        (first and last day)."""
+        self._days, self._instants = days, instants
         self.texts = Texts()
         self.applications = Applications()
         self.moments = Moments(zone, self.applications)
@@ -134,10 +139,11 @@ class Ground:
             self._limit(value >= 0)
         elif type_ == TIME:
             self._limit(conj(value >= 0, value < DAY))
-        elif type_ == DATETIME:
-            self._limit(conj(value >= self._first_instant, value < (LAST_DAY + 1) * DAY))
         else:
-            self._limit(conj(value >= FIRST_DAY, value <= LAST_DAY))
+            first, last = self._instants if type_ == DATETIME else self._days
+            unit = DAY if type_ == DATETIME else 1
+            low, high = ((day - DAY_ZERO).days for day in (first, last))
+            self._limit(conj(value >= low * unit, value < (high + 1) * unit))
         return value
 
     def _number(self, name: str, domain: Domain | None) -> z3.ArithRef:

@@ -101,7 +101,11 @@ class Moments:
         def bounds(moved: Number) -> Bool:
             forward = conj(moved >= day + 28 * months, moved <= day + 31 * months)
             backward = conj(moved >= day + 31 * months, moved <= day + 28 * months)
-            beyond = disj(moved >= _OUT_OF_CALENDAR, moved <= -_OUT_OF_CALENDAR)
+            far = day + 31 * months
+            beyond = disj(
+                conj(moved >= _OUT_OF_CALENDAR, far >= LAST_DAY),
+                conj(moved <= -_OUT_OF_CALENDAR, far <= FIRST_DAY),
+            )
             return disj(choose_bounds(months, forward, backward), beyond)
 
         return self.applications.apply("add months", add_months_to, day, months, bounds=bounds)

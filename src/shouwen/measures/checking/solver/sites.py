@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from shouwen.measures.checking.coverage import rules
 from shouwen.measures.checking.solver.logic import Bool
 from shouwen.measures.checking.solver.lowering import Ground
-from shouwen.measures.checking.solver.situations import Rows, fields_of, optional_names
+from shouwen.measures.checking.solver.situations import Rows, fields_of, ground_of, optional_names
 from shouwen.measures.feel.tables import DecisionTable
 from shouwen.measures.feel.tree import And, AnyNode, Expr
 from shouwen.measures.language.model import (
@@ -26,9 +24,6 @@ from shouwen.measures.language.model import (
     Take,
 )
 from shouwen.measures.language.strata import expressions
-
-FIRST_INSTANT = date(1992, 1, 1)
-"""What happened before is no row of a measure; China has kept one offset since."""
 
 
 @dataclass
@@ -53,7 +48,7 @@ class Place:
     @cached_property
     def ground(self) -> Ground:
         """What all of its expressions share."""
-        return Ground(ZoneInfo(self.measure.zone), FIRST_INSTANT)
+        return ground_of(self.measure)
 
     @cached_property
     def rows(self) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ from shouwen.measures.feel.types import (
     is_text,
 )
 from shouwen.measures.feel.unparse import unparse, value_text
-from shouwen.measures.feel.values import Unknown, Value
+from shouwen.measures.feel.values import FIRST_YEAR, LAST_YEAR, Unknown, Value
 from shouwen.measures.language.context import CALENDAR_KEYS
 from shouwen.measures.language.model import Field, Label, Measure, Take
 
@@ -33,6 +34,19 @@ READING = "reading."
 ASKING = "asking."
 START = "start"
 _CALENDAR = {key.name: key for key in CALENDAR_KEYS}
+
+LAST_DAY = date(LAST_YEAR - 100, 12, 31)
+DAYS = (date(FIRST_YEAR + 100, 1, 1), LAST_DAY)
+"""The dates that facts have here: a century stays free at both ends of the calendar, so that it
+is no objection to ``signed + 1年 > signed`` that the calendar ends."""
+INSTANTS = (date(1992, 1, 1), LAST_DAY)
+"""The instants: what happened before is no row of a measure, and China has kept one offset from
+Greenwich since."""
+
+
+def ground_of(measure: Measure) -> Ground:
+    """A ground for questions about a measure."""
+    return Ground(ZoneInfo(measure.zone), DAYS, INSTANTS)
 
 
 def optional_names(measure: Measure, nodes: Iterable[AnyNode]) -> frozenset[str]:
