@@ -49,6 +49,9 @@ class ClauseText:
     def cite(self) -> str:
         """The citation: the ordinals of the headings above, then its own."""
         above = self.parent.cite if self.parent is not None else ""
+        # Decimal numbering says the whole way already: 4.1.3, not 4 4.1 4.1.3.
+        if above and self.ordinal.startswith(f"{above}."):
+            return self.ordinal
         return above + self.ordinal
 
     def within(self, other: ClauseText) -> bool:
