@@ -14,9 +14,10 @@ from shouwen.measures.checking.solver.plainly import contingent
 from shouwen.measures.checking.solver.sites import Place, conditions, values
 from shouwen.measures.checking.solver.situations import READING, Rows, followed
 from shouwen.measures.checking.solver.tables import row_conditions
-from shouwen.measures.checking.solver.terms import Term, identical
+from shouwen.measures.checking.solver.terms import Term, identical, mapped
 from shouwen.measures.diagnostics import Report
-from shouwen.measures.feel.tree import Expr, Name, names
+from shouwen.measures.feel.python import compile_expression
+from shouwen.measures.feel.tree import Compare, Expr, InTests, Name, names, walk
 from shouwen.measures.feel.types import BOOLEAN
 from shouwen.measures.language.model import Measure, Reading
 
@@ -94,9 +95,6 @@ def _matters(
 
 def _told_apart(node: Expr, name: str, pair: tuple[str, str]) -> bool:
     """Whether the one test of a reading in an expression goes differently for two options."""
-    from shouwen.measures.feel.python import compile_expression
-    from shouwen.measures.feel.tree import Compare, InTests, walk
-
     for inner in walk(node):
         if isinstance(inner, Compare | InTests) and names(inner) == {name}:
             run = compile_expression(inner)
@@ -106,18 +104,5 @@ def _told_apart(node: Expr, name: str, pair: tuple[str, str]) -> bool:
 
 def _with(term: Term, symbol: z3.ArithRef, number: int) -> Term:
     """A term with the reading chosen."""
-
-    def put(part: object) -> object:
-        if z3.is_expr(part):
-            return z3.substitute(part, (symbol, z3.IntVal(number)))
-        if isinstance(part, bool | int | str) or part is None or not hasattr(part, "__dict__"):
-            return part
-        kind = type(part)
-        if kind.__name__ in ("Parts", "Bounds", "Items", "Term"):
-            return kind(**{k: put(v) for k, v in vars(part).items()})
-        return part
-
-    def items(part: object) -> object:
-        return tuple(put(p) for p in part) if isinstance(part, tuple) else put(part)
-
-    return Term(term.type, put(term.known), items(term.value))
+    chosen = (symbol, z3.IntVal(number))
+    return mapped(term, lambda part: z3.substitute(part, chosen) if z3.is_expr(part) else part)

@@ -14,7 +14,7 @@ from shouwen.measures.checking.solver.logic import Bool, conj, disj
 from shouwen.measures.checking.solver.lowering import Ground, Lowering
 from shouwen.measures.checking.solver.terms import DAY, Term, value_in
 from shouwen.measures.feel.python import compile_expression
-from shouwen.measures.feel.tree import AnyNode, Expr, IsKnown, Name, names, transform, walk
+from shouwen.measures.feel.tree import AnyNode, Expr, IsKnown, Name, transform, walk
 from shouwen.measures.feel.types import (
     COUNT,
     DATE,
@@ -282,8 +282,3 @@ def everyday(rows: Iterable[Rows]) -> tuple[Bool, ...]:
                 found.append(disj(*(value == n for n in known)))
     # All at once is the usual case, and one question instead of many.
     return (conj(*found), *found) if len(found) > 1 else tuple(found)
-
-
-def names_of(nodes: Iterable[Expr]) -> frozenset[str]:
-    """The names that some expressions read."""
-    return frozenset[str]().union(*map(names, nodes))

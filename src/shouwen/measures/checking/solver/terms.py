@@ -16,6 +16,7 @@ What is constant stays a value of Python (see `logic`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -267,6 +268,22 @@ def select(condition: Bool, a: Term, b: Term, texts: Texts) -> Any:
             return x
         return choose(condition, text_number(x, texts), text_number(y, texts))
     return choose(condition, x, y)
+
+
+def mapped(term: Term, change: Callable[[Any], Any]) -> Term:
+    """A term with all numbers and truth values in it changed."""
+    value = term.value
+    match value:
+        case Parts():
+            value = Parts(*map(change, value.all()))
+        case Bounds():
+            value = Bounds(change(value.lo), change(value.hi), change(value.bounded))
+        case Items():
+            items = tuple(mapped(item, change) for item in value.items)
+            value = Items(items, change(value.length))
+        case _:
+            value = change(value)
+    return Term(term.type, change(term.known), value)
 
 
 # --- back from a model ------------------------------------------------------------------------
