@@ -62,8 +62,8 @@ def _keyless(measure: Measure, report: Report) -> None:
             if not any(k in fields or k.startswith("this_") for k in duty.same):
                 report.warning(
                     "no-shared-key",
-                    f"'{event}' has none of the keys of this duty ({', '.join(duty.same)}), so every "
-                    "such event counts for every case.",
+                    f"'{event}' has none of the keys of this duty ({', '.join(duty.same)}), so "
+                    "every such event counts for every case.",
                     span,
                     hint="Give the event the key, or name another key under `same`.",
                 )
