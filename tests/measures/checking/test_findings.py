@@ -79,7 +79,7 @@ within: 30分钟
 
 def found(text: str) -> list[Diagnostic]:
     report = Report()
-    examine(parse_measure(HEAD + text), report, milliseconds=5000, seconds=60)
+    examine(parse_measure(HEAD + text), report, milliseconds=1000, seconds=60)
     return list(report)
 
 
