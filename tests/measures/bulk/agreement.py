@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from shouwen.measures.bulk import BulkPlan, run
-from shouwen.measures.bulk.sqltypes import microseconds
+from shouwen.measures.bulk.event_table import event_table
 from shouwen.measures.calendars import Period
 from shouwen.measures.evaluation import Event, Outcomes, evaluate
 from shouwen.measures.evaluation.outcomes import (
@@ -19,48 +19,8 @@ from shouwen.measures.evaluation.outcomes import (
     RightOutcome,
     UnknownOutcome,
 )
-from shouwen.measures.feel.types import BOOLEAN, DATE, DATETIME, NUMBER, PERIOD, TIME, Type
 from shouwen.measures.feel.values import Amount
 from shouwen.measures.language import Measure
-
-UTC_US = pa.timestamp("us", "UTC")
-PARTS = ("months", "days", "working_days", "seconds")
-ARROW = {
-    NUMBER: pa.decimal128(38, 12), BOOLEAN: pa.bool_(), DATE: pa.date32(),
-    TIME: pa.int64(), DATETIME: UTC_US, PERIOD: pa.struct([(p, pa.int64()) for p in PARTS]),
-}  # fmt: skip
-
-
-def tables(measure: Measure, events: Iterable[Event]) -> dict[str, pa.Table]:
-    """Events as the tables that the bulk engine takes."""
-    by_type: dict[str, list[Event]] = {}
-    for event in events:
-        by_type.setdefault(event.type, []).append(event)
-    found = {}
-    for type_, rows in by_type.items():
-        columns = {
-            "id": pa.array([e.id for e in rows], pa.string()),
-            "at": pa.array([e.at for e in rows], UTC_US),
-            "recorded_at": pa.array([e.recorded_at for e in rows], UTC_US),
-            "supersedes": pa.array([e.supersedes for e in rows], pa.string()),
-            "retracts": pa.array([e.retracts for e in rows], pa.bool_()),
-        }
-        for name, field in measure.vocabulary.events[type_].fields.items():
-            if name in ("id", "at"):
-                continue
-            values = [_stored(e.facts.get(name), field.type) for e in rows]
-            columns[name] = pa.array(values, ARROW.get(field.type, pa.string()))
-        found[type_] = pa.table(columns)
-    return found
-
-
-def _stored(value: Any, type_: Type) -> Any:
-    if value is not None and type_ == TIME:
-        return microseconds(value)
-    if isinstance(value, Period):
-        return {p: getattr(value, p) for p in PARTS}
-    return value
-
 
 Answers = dict[str, dict[str, dict[str, Any]]]
 """By kind and id: the columns that both sides must agree in."""
@@ -110,13 +70,12 @@ def by_reference(outcomes: Outcomes, rules: Iterable[str]) -> Answers:
                     "share_of": o.share_of,
                     "missing": set(o.missing),
                     "amounts": {n: _amount(a) for n, a in o.amounts.items()},
-                    "acts": {
-                        n: a.iso() if isinstance(a, Period) else a for n, a in o.acts.items()
-                    },
+                    "acts": {n: a.iso() if isinstance(a, Period) else a for n, a in o.acts.items()},
                 }
             case RightOutcome():
                 found["rights"][o.id] = common | {
-                    "until": o.until.astimezone(UTC) if o.until else None
+                    "who": o.who,
+                    "until": o.until.astimezone(UTC) if o.until else None,
                 }
             case UnknownOutcome():
                 found["unknowns"][o.id] = common | {"missing": set(o.missing)}
@@ -160,7 +119,9 @@ def differences(measure: Measure, wanted: Answers, found: Answers) -> list[str]:
         for id_ in sorted(wanted[kind].keys() | found[kind].keys()):
             a, b = wanted[kind].get(id_), found[kind].get(id_)
             if a is None or b is None:
-                said.append(f"{kind} {id_}: only in {'bulk' if a is None else 'reference'}: {a or b}")
+                said.append(
+                    f"{kind} {id_}: only in {'bulk' if a is None else 'reference'}: {a or b}"
+                )
                 continue
             for column in a.keys() | b.keys():
                 if a.get(column) != b.get(column):
@@ -171,13 +132,11 @@ def differences(measure: Measure, wanted: Answers, found: Answers) -> list[str]:
     return said
 
 
-def both(
-    plan: BulkPlan, events: list[Event], as_of: datetime
-) -> tuple[Answers, Answers]:
+def both(plan: BulkPlan, events: list[Event], as_of: datetime) -> tuple[Answers, Answers]:
     """What both sides say of a history."""
     measure = plan.adoption.measure
     reference = by_reference(evaluate(plan.adoption, events, as_of), plan.rules)
-    bulk = by_bulk(run(plan, tables(measure, events), as_of), measure)
+    bulk = by_bulk(run(plan, event_table(measure, events), as_of), measure)
     return reference, bulk
 
 
@@ -190,6 +149,4 @@ def agree(plan: BulkPlan, events: list[Event], as_of: datetime) -> None:
             f"  {e.id} {e.type} {e.at.isoformat()} {dict(e.facts)}"
             for e in sorted(events, key=lambda e: (e.at, e.id))
         )
-        raise AssertionError(
-            f"as of {as_of.isoformat()}\n{shown}\n" + "\n".join(said[:40])
-        )
+        raise AssertionError(f"as of {as_of.isoformat()}\n{shown}\n" + "\n".join(said[:40]))

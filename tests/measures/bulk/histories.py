@@ -184,9 +184,7 @@ def histories(draw: st.DrawFn) -> list[tuple[str, datetime, dict[str, Any]]]:
 KEYS = ("case", "person", "technician", "unit")
 
 
-def prefixed(
-    history: list[tuple[str, datetime, dict[str, Any]]], prefix: str
-) -> list[Event]:
+def prefixed(history: list[tuple[str, datetime, dict[str, Any]]], prefix: str) -> list[Event]:
     """The events of a history, with ids, people, cases and units of its own."""
     events = []
     for i, (type_, at, facts) in enumerate(history):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,15 +19,13 @@ from tests.measures.bulk.histories import AS_OF, RULES, TYPES, logs
 CABLE = Path(shouwen.library.__path__[0]) / "cable"
 
 
-@pytest.fixture(scope="module")
+@cache
 def plan() -> BulkPlan:
     """The repair duties and the penalties, for logs of repairs and complaints."""
-    made = lower(adopt(load_measure(CABLE)), RULES, TYPES)
-    assert made.sql
-    return made
+    return lower(adopt(load_measure(CABLE)), RULES, TYPES)
 
 
 @settings(max_examples=10)
 @given(logs(30), st.sampled_from([AS_OF, AS_OF - timedelta(days=7, hours=15)]))
-def test_random_histories_of_repairs_and_complaints(plan, events, as_of):
-    agree(plan, events, as_of)
+def test_random_histories_of_repairs_and_complaints(events, as_of):
+    agree(plan(), events, as_of)

@@ -82,7 +82,7 @@ def in_duckdb(rows, calendar, counting, roll=True):
 
 
 def one_by_one(rows, calendar, counting, roll=True):
-    found = []
+    found: list[tuple[int, bool] | None] = []
     for us, period in rows:
         try:
             limit = deadline(from_us(us, calendar.zone), period, calendar, counting, roll=roll)

@@ -25,7 +25,6 @@ from shouwen.measures.feel.python import compile_expression
 from shouwen.measures.feel.types import TIME
 from shouwen.measures.feel.unparse import unparse
 from shouwen.measures.feel.values import Amount, Unknown
-
 from tests.measures.bulk.trees import AMOUNT, FACTS, TYPES, expressions, facts
 
 SCHEMA = {"~key": "int64", **{name: sql_type(t) for name, t in FACTS.items()}}

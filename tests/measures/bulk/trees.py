@@ -209,7 +209,10 @@ def _booleans(depth: int) -> list[st.SearchStrategy[tree.Expr]]:
         st.sampled_from(list(FACTS.items())).map(
             lambda f: tree.IsKnown(tree.Name(f[0], type=f[1]), type=BOOLEAN)
         ),
-        *(_call(f, BOOLEAN, e(STRING), e(STRING)) for f in ("contains", "starts with", "ends with")),
+        *(
+            _call(f, BOOLEAN, e(STRING), e(STRING))
+            for f in ("contains", "starts with", "ends with")
+        ),
         st.builds(
             lambda items, x: tree.Call(
                 "list contains", (tree.ListNode(tuple(items)), x), type=BOOLEAN

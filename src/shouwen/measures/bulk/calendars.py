@@ -106,7 +106,7 @@ class Clock:
 
     def _version(self, day: Expr) -> Expr:
         """The version in force on a local date; NULL before the first."""
-        found = []
+        found: list[tuple[Expr, Expr]] = []
         for i, version in reversed(list(enumerate(self.calendar.versions))):
             if version.valid_from is None:
                 return ibis.cases(*found, else_=whole(i)) if found else whole(i)

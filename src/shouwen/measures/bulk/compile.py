@@ -39,7 +39,7 @@ from shouwen.measures.language.model import (
 from shouwen.measures.language.strata import expressions
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class BulkPlan:
     """The rules of an adopted measure as a sequence of tables.
 
@@ -58,6 +58,9 @@ class BulkPlan:
     steps: Steps
     outcomes: Mapping[str, str]
     events: frozenset[str]
+
+    def __repr__(self) -> str:
+        return f"<BulkPlan of {self.adoption.measure.id}: {len(self.rules)} rules>"
 
     @cached_property
     def sql(self) -> list[tuple[str, str]]:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from shouwen.measures.bulk.amounts import added, contains, quantity, rounded, scaled
+from shouwen.measures.bulk.amounts import added, quantity, scaled
 from shouwen.measures.bulk.clocks import norm_of_row
 from shouwen.measures.bulk.codes import Slot, Trail
+from shouwen.measures.bulk.consequence_rows import (
+    Draft,
+    add_rows_of,
+    decide_by_people,
+    occasion,
+    outcome_rows,
+    own_fields,
+    relation_rows,
+    rounded_amount,
+)
 from shouwen.measures.bulk.duties import unit_of_outcome
 from shouwen.measures.bulk.errors import NotLoweredYet
-from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
-from shouwen.measures.bulk.outcomes import add_unknowns, only_where, rest
+from shouwen.measures.bulk.frames import AT, ID, KEY, ORIGIN, Frame
+from shouwen.measures.bulk.outcomes import only_where, rest
 from shouwen.measures.bulk.people import person
-from shouwen.measures.bulk.relations import EVENTS, NOBODY, NORMS, ORDER, READINGS, SEQ, Rows
+from shouwen.measures.bulk.relations import NOBODY, NORMS, ORDER, SEQ, Rows
+from shouwen.measures.bulk.shares import lower_share, share_relation
 from shouwen.measures.bulk.sqltypes import (
     DECIMAL,
     QUANTITY,
@@ -28,34 +38,16 @@ from shouwen.measures.bulk.sqltypes import (
     negated,
     nothing,
     null,
-    stacked,
-    tidy,
 )
 from shouwen.measures.bulk.tables import decide
 from shouwen.measures.feel import tree
-from shouwen.measures.feel.types import BOOLEAN, NUMBER, PERIOD, STRING, Type
-from shouwen.measures.language.model import Consequence, Modifier, Share
+from shouwen.measures.feel.types import BOOLEAN, PERIOD, STRING, Type
+from shouwen.measures.language.model import Consequence, Modifier
 
 if TYPE_CHECKING:
     from shouwen.measures.bulk.lowering import Lowering
 
 GROUP, PLACE = "~group", "~place"
-
-
-@dataclass
-class _Draft:
-    """The columns of a consequence while it is worked out for every row.
-
-    `amounts` and `acts` are NULL where there is none of a kind; `missing` is an array of names.
-    """
-
-    norm: str
-    missing: str
-    row: str | None = None
-    none: str | None = None
-    amounts: dict[str, str] = field(default_factory=dict)
-    acts: dict[str, str] = field(default_factory=dict)
-    modified: str = ""
 
 
 def lower_consequence(lowering: Lowering, rule: Consequence) -> None:
@@ -73,16 +65,17 @@ def lower_consequence(lowering: Lowering, rule: Consequence) -> None:
     chosen = _chosen(lowering, rule, rows, frame, draft)
     whole = _outcome(lowering, rule, rows, chosen, draft)
     shared = [
-        _share(lowering, rule, rows, whole, draft, i, share) for i, share in enumerate(rule.shares)
+        lower_share(lowering, rule, rows, whole, draft, i, share)
+        for i, share in enumerate(rule.shares)
     ]
-    _share_relation(lowering, rule, rows, draft, shared)
+    share_relation(lowering, rule, rows, draft, shared)
 
 
 # --- drafts -------------------------------------------------------------------------------------
 
 
-def _drafted(lowering: Lowering, rule: Consequence, frame: Frame) -> _Draft:
-    draft = _Draft(frame.fresh("norm"), frame.fresh("missing"))
+def _drafted(lowering: Lowering, rule: Consequence, frame: Frame) -> Draft:
+    draft = Draft(frame.fresh("norm"), frame.fresh("missing"))
     frame.add(
         **{draft.norm: ibis.literal(rule.norms.default), draft.missing: nothing(),
            "~drafting": ibis.literal(True)}
@@ -100,7 +93,7 @@ def _drafted(lowering: Lowering, rule: Consequence, frame: Frame) -> _Draft:
     return draft
 
 
-def _from_table(lowering: Lowering, rule: Consequence, frame: Frame, draft: _Draft) -> None:
+def _from_table(lowering: Lowering, rule: Consequence, frame: Frame, draft: Draft) -> None:
     assert rule.table is not None
     quantities = lowering.measure.vocabulary.quantities
 
@@ -136,7 +129,7 @@ def _held(frame: Frame, slot: Slot, value: Expr) -> Slot:
 
 
 def _give(
-    lowering: Lowering, frame: Frame, draft: _Draft, name: str, slot: Slot,
+    lowering: Lowering, frame: Frame, draft: Draft, name: str, slot: Slot,
     written: tree.Expr | None, given: str | None = None,
 ) -> None:  # fmt: skip
     """Put an amount or an act into a draft, or the names of what is missing to it."""
@@ -175,14 +168,14 @@ def _act(value: Expr, type_: Type, written: tree.Expr | None) -> Expr:
     return ibis.ifelse(value == "no", null("string"), value)
 
 
-def _lost(frame: Frame, draft: _Draft, when: Expr, names: Expr) -> None:
+def _lost(frame: Frame, draft: Draft, when: Expr, names: Expr) -> None:
     column = frame.fresh("missing")
     before = frame.table[draft.missing]
     frame.add(**{column: ibis.ifelse(when, joined(before, names), before)})
     draft.missing = column
 
 
-def _modify(lowering: Lowering, frame: Frame, draft: _Draft, modifier: Modifier) -> None:
+def _modify(lowering: Lowering, frame: Frame, draft: Draft, modifier: Modifier) -> None:
     when = frame.put(modifier.when)
     frame.look(when.trail, "~drafting")
     applies, changed = frame.fresh("applies"), frame.fresh("changed")
@@ -217,7 +210,7 @@ def _modify(lowering: Lowering, frame: Frame, draft: _Draft, modifier: Modifier)
     draft.modified = column
 
 
-def _unless_lost(frame: Frame, draft: _Draft, slot: Slot, applies: str) -> str:
+def _unless_lost(frame: Frame, draft: Draft, slot: Slot, applies: str) -> str:
     if slot.names is None:
         return applies
     unknown = frame.table[slot.value].isnull()
@@ -228,7 +221,7 @@ def _unless_lost(frame: Frame, draft: _Draft, slot: Slot, applies: str) -> str:
 
 
 def _replaced(
-    frame: Frame, draft: _Draft, name: str, applies: str, changed: str, new: Expr, has: Expr
+    frame: Frame, draft: Draft, name: str, applies: str, changed: str, new: Expr, has: Expr
 ) -> str:
     """Change an amount where a modifier applies; gives the column that says whether one did."""
     column, now_changed = frame.fresh(name), frame.fresh("changed")
@@ -246,9 +239,7 @@ def _replaced(
 # --- groups -------------------------------------------------------------------------------------
 
 
-def _chosen(
-    lowering: Lowering, rule: Consequence, rows: Rows, frame: Frame, draft: _Draft
-) -> Frame:
+def _chosen(lowering: Lowering, rule: Consequence, rows: Rows, frame: Frame, draft: Draft) -> Frame:
     """The row that each group keeps, with what the whole group rests on."""
     name = _group_keys(rule, rows, frame)
     frame.add(**{"~d events": frame.events(), "~d readings": frame.readings()})
@@ -347,17 +338,8 @@ def _between(parts: list[Expr], separator: str) -> Expr:
     return found
 
 
-def occasion(t: Table, rows: Rows) -> Expr:
-    """What a row is about: its own occasion, its case, or the event it began with."""
-    parts = [t[f].cast("string").nullif("") for f in ("occasion", "case") if f in rows.fields]
-    return ibis.coalesce(*parts, t[ORIGIN])
-
-
-# --- the outcome --------------------------------------------------------------------------------
-
-
 def _outcome(
-    lowering: Lowering, rule: Consequence, rows: Rows, frame: Frame, draft: _Draft
+    lowering: Lowering, rule: Consequence, rows: Rows, frame: Frame, draft: Draft
 ) -> Frame:
     """Add the outcomes and the relation; gives the rows that shares are taken of."""
     frame.keep("chosen")
@@ -376,7 +358,7 @@ def _outcome(
     unit = unit_of_outcome(lowering, frame, rows, bearer)
     rest(frame)
     t = frame.table
-    amounts = {f"~amount {n}": _rounded(lowering, n, t[c]) for n, c in draft.amounts.items()}
+    amounts = {f"~amount {n}": rounded_amount(lowering, n, t[c]) for n, c in draft.amounts.items()}
     frame.add(
         **amounts,
         **{f"~act {n}": t[c] for n, c in draft.acts.items()},
@@ -392,264 +374,15 @@ def _outcome(
         },
     )
     frame.keep("worked out")
-    _decide(lowering, frame, list(draft.amounts))
+    decide_by_people(lowering, frame, list(draft.amounts))
     frame.keep("outcomes")
-    lowering.add_outcomes(
-        "consequences", rule.id, _outcome_rows(lowering, rule, frame.table, draft)
-    )
+    lowering.add_outcomes("consequences", rule.id, outcome_rows(lowering, rule, frame.table, draft))
     known = frame.table.filter(frame.table["~status"].notin(["unknown", "waived"]))
     order = ibis.row_number().over(
         group_by=known[ORIGIN], order_by=[known["g~at"], known["g~origin"], known["g~seq"]]
     )
-    table = _relation_rows(lowering, rows, known, draft, order)
-    lowering.add_relation(_relation(lowering, rule.id, rows, table), keep=True)
+    table = relation_rows(lowering, rows, known, draft, order)
+    lowering.add_relation(add_rows_of(lowering, rule.id, rows, table), keep=True)
     frame.table = known
     frame.keep("shared")
     return frame
-
-
-def _rounded(lowering: Lowering, name: str, amount: Expr) -> Expr:
-    unit = lowering.measure.vocabulary.quantities[name].unit.zh
-    return rounded(amount) if unit == "元" else amount
-
-
-def _decide(lowering: Lowering, frame: Frame, names: list[str]) -> None:
-    """Let decisions of people take the place of what is proposed, where they lie inside it."""
-    made = lowering.rows("decision.made")
-    decisions = made.table.filter(made.table["proposal"].notnull())
-    rank = ibis.row_number().over(
-        group_by=decisions["proposal"],
-        order_by=[decisions[AT].desc(), decisions[ID].desc()],
-    )
-    decisions = decisions.mutate(**{"~rank": rank})
-    decisions = decisions.filter(decisions["~rank"] == 0)
-    decided = [n for n in names if n in made.fields]
-    right = decisions.select(
-        **{"x~proposal": decisions["proposal"], "x~id": decisions[ID],
-           "x~outcome": decisions["outcome"]},
-        **{f"x~{n}": decisions[n].cast(DECIMAL) for n in decided},
-    )  # fmt: skip
-    left = frame.table
-    t = left.left_join(right, [left["~outcome"] == right["x~proposal"]])
-    open_ = t["x~id"].notnull() & (t["~status"] == "proposed")
-    waived = open_ & holds(t["x~outcome"].isin(["waived", "不予处理"]))
-    outside = [
-        t[f"x~{n}"].notnull() & t[f"~amount {n}"].notnull()
-        & negated(holds(contains(t[f"~amount {n}"], t[f"x~{n}"])))
-        for n in decided
-    ]  # fmt: skip
-    inside = every(*(negated(holds(o)) for o in outside))
-    counts = open_ & negated(waived) & inside
-    # Who settles one of two ranges has not decided yet.
-    settled = every(
-        *(
-            t[f"~amount {n}"].isnull()
-            | t[f"~amount {n}"].fixed
-            | (t[f"x~{n}"].notnull() if n in decided else ibis.literal(False))
-            for n in names
-        )
-    )
-    columns: dict[str, Expr] = {
-        "~status": ibis.cases(
-            (waived, "waived"), (counts & holds(settled), "decided"), else_=t["~status"]
-        ),
-        EVENTS: ibis.ifelse(waived | counts, joined(t[EVENTS], ibis.array([t["x~id"]])), t[EVENTS]),
-    }
-    for n in decided:
-        old = t[f"~amount {n}"]
-        new = counts & t[f"x~{n}"].notnull() & old.notnull()
-        columns[f"~amount {n}"] = ibis.ifelse(new, quantity(t[f"x~{n}"]), old)
-    t = t.mutate(**columns)
-    frame.table = t.drop("x~proposal", "x~id", "x~outcome", *(f"x~{n}" for n in decided))
-
-
-def _outcome_rows(lowering: Lowering, rule: Consequence, t: Table, draft: _Draft) -> Table:
-    """The outcomes as people get them: every amount and act of the measure is a column."""
-    vocabulary = lowering.measure.vocabulary
-    amounts = {
-        n: t[f"~amount {n}"] if n in draft.amounts else null(QUANTITY)
-        for n in vocabulary.quantities
-    }
-    acts = {n: t[f"~act {n}"] if n in draft.acts else null("string") for n in vocabulary.acts}
-    return t.select(
-        id=t["~outcome"],
-        rule=ibis.literal(rule.id),
-        norm=t["~norm"],
-        at=t[AT],
-        row=t["~row"],
-        events=tidy(t[EVENTS]),
-        readings=tidy(t[READINGS]),
-        to=t["~to"],
-        unit=t["~of unit"],
-        status=t["~status"],
-        norms=t[NORMS],
-        modified=t["~modified"],
-        share_of=t["~share of"],
-        missing=tidy(t["~missing"]),
-        **amounts,
-        **acts,
-    )
-
-
-def _relation_rows(lowering: Lowering, rows: Rows, t: Table, draft: _Draft, seq: Expr) -> Table:
-    """What other rules see of a consequence: the fields of its trigger, its own over them."""
-
-    def over(name: str, value: Expr) -> Expr:
-        if name not in rows.fields or name == "person":
-            return value
-        before = t[name]
-        if value.type() == QUANTITY:
-            before = quantity(before)
-        return ibis.coalesce(value, before.cast(value.type()))
-
-    own = {
-        "norm": t["~norm"],
-        "person": t["~to"],
-        "unit": t["~of unit"],
-        "occasion": occasion(t, rows),
-        "status": t["~status"],
-        "share_of": t["~share of"],
-        **{n: t[f"~amount {n}"] for n in draft.amounts},
-        **{n: t[f"~act {n}"] for n in draft.acts},
-    }
-    columns = {f: t[f] for f in rows.fields} | {n: over(n, v) for n, v in own.items()}
-    for n in lowering.measure.vocabulary.quantities:
-        columns.setdefault(n, null(QUANTITY))
-        if n in rows.fields and n not in rows.quantities:
-            columns[n] = quantity(columns[n])
-    for n in lowering.measure.vocabulary.acts:
-        columns.setdefault(n, null("string"))
-    return t.select(
-        **{ID: t["~outcome"], SEQ: seq},
-        **{c: t[c] for c in (AT, DAY, ORIGIN, EVENTS, READINGS, NORMS)},
-        **columns,
-    )
-
-
-def _relation(lowering: Lowering, name: str, rows: Rows, table: Table) -> Rows:
-    vocabulary = lowering.measure.vocabulary
-    fields = {**rows.fields, **own_fields(lowering)}
-    quantities = frozenset(vocabulary.quantities)
-    return Rows(name, table, fields, quantities=quantities, pruned=rows.pruned - fields.keys())
-
-
-def own_fields(lowering: Lowering) -> dict[str, Type]:
-    """The fields that every consequence adds to those of its trigger."""
-    vocabulary = lowering.measure.vocabulary
-    return {
-        **dict.fromkeys(("norm", "person", "unit", "occasion", "status", "share_of"), STRING),
-        **dict.fromkeys(vocabulary.quantities, NUMBER),
-        **dict.fromkeys(vocabulary.acts, STRING),
-    }
-
-
-# --- shares -------------------------------------------------------------------------------------
-
-
-def _share(
-    lowering: Lowering, rule: Consequence, rows: Rows, whole: Frame, draft: _Draft, number: int,
-    share: Share,
-) -> Table | None:  # fmt: skip
-    """The outcomes of one share, as rows for other rules; None if it can never have any."""
-    base = [n for n in share.of if n in draft.amounts]
-    if not base:
-        return None
-    # What was looked at for the shares before counts for this one too, as in one environment.
-    frame = whole
-    when = frame.condition(share.when)
-    frame.look(when.trail)
-    frame.keep(f"share {number}")
-    who = person(lowering, frame, share.to)
-    asked = frame.fresh("asked")
-    frame.add(**{asked: holds(frame.table[when.value])})
-    frame.look(who.slot.trail, asked)
-    to = frame.fresh("to")
-    frame.add(**{to: frame.table[who.slot.value].cast("string")})
-    vacant = holds(frame.table[who.vacant]) if who.vacant is not None else ibis.literal(False)
-    other = frame.table["~to"].isnull() | holds(frame.table[to] != frame.table["~to"])
-    bears = frame.fresh("bears")
-    frame.add(
-        **{bears: frame.table[asked] & frame.table[to].notnull() & other,
-           f"{bears} unknown": frame.table[asked] & frame.table[to].isnull() & negated(vacant)}
-    )  # fmt: skip
-    percent = frame.put(share.percent)
-    frame.look(percent.trail, bears)
-    frame.keep(f"share {number} borne")
-    _share_unknowns(lowering, rule, share, frame, when, who.slot, percent, bears)
-    return _share_rows(lowering, rule, share, frame, base, draft, to, bears, percent, rows, number)
-
-
-def _share_unknowns(
-    lowering: Lowering, rule: Consequence, share: Share, frame: Frame, when: Slot, who: Slot,
-    percent: Slot, bears: str,
-) -> None:  # fmt: skip
-    t = frame.table
-    no_when = t[when.value].isnull()
-    no_percent = t[bears] & t[percent.value].isnull()
-    names = ibis.cases(
-        (no_when, frame.names_column(when)),
-        (t[f"{bears} unknown"], frame.names_column(who)),
-        else_=frame.names_column(percent),
-    )
-    table = t.mutate(**{"~lost": names}).filter(
-        holds(no_when) | t[f"{bears} unknown"] | holds(no_percent)
-    )
-    id_ = table["~outcome"] + f"#{share.norm}"
-    add_unknowns(lowering, rule.id, table, id_, ibis.literal(share.norm), table["~lost"])
-
-
-def _share_rows(
-    lowering: Lowering, rule: Consequence, share: Share, frame: Frame, base: list[str],
-    draft: _Draft, to: str, bears: str, percent: Slot, rows: Rows, number: int,
-) -> Table:  # fmt: skip
-    own, read = frame.events(), frame.readings()
-    t = frame.table
-    rate = quantity(t[percent.value])
-    amounts = {f"~amount {n}": _rounded(lowering, n, scaled(t[f"~amount {n}"], rate)) for n in base}
-    amounts |= {f"~amount {n}": null(QUANTITY) for n in draft.amounts if n not in base}
-    some = [t[f"~amount {n}"].notnull() for n in base]
-    gives = negated(every(*(negated(s) for s in some)))
-    t = t.mutate(
-        **amounts,
-        **{f"~act {n}": null("string") for n in draft.acts},
-        **{
-            "~share of": t["~outcome"],
-            "~outcome": t["~outcome"] + f"#{share.norm}",
-            "~norm": ibis.literal(share.norm),
-            "~row": null("int64"),
-            "~to": t[to],
-            "~modified": nothing(),
-            "~missing": nothing(),
-            EVENTS: joined(own, t[EVENTS]),
-            READINGS: joined(read, t[READINGS]),
-            "~gives": gives,
-        },
-    )
-    t = t.filter(t[bears] & t["~gives"] & t[percent.value].notnull())
-    inner = Frame(frame.ground, f"{frame.label} share {number}", t, frame.slots)
-    inner.keep("")
-    # A share of a decided amount is decided with it, until somebody decides otherwise.
-    inner.add(**{"~before": inner.table["~status"], "~status": ibis.literal("proposed")})
-    _decide(lowering, inner, base)
-    again = ibis.ifelse(
-        inner.table["~status"] == "proposed", inner.table["~before"], inner.table["~status"]
-    )
-    inner.add(**{"~status": again})
-    inner.keep("decided")
-    lowering.add_outcomes(
-        "consequences", rule.id, _outcome_rows(lowering, rule, inner.table, draft)
-    )
-    table = inner.table.filter(inner.table["~status"] != "waived")
-    seq = table[SEQ] * len(rule.shares) + number
-    return _relation_rows(lowering, rows, table, draft, seq)
-
-
-def _share_relation(
-    lowering: Lowering, rule: Consequence, rows: Rows, draft: _Draft, shared: list[Table | None]
-) -> None:
-    tables = [t for t in shared if t is not None]
-    if not tables:
-        return
-    whole = stacked(tables)
-    name = f"{rule.id}.shares"
-    lowering.add_relation(_relation(lowering, name, rows, whole), keep=True)

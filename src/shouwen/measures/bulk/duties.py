@@ -126,7 +126,7 @@ def _finish(
     excused: Excuse | None,
 ) -> None:  # fmt: skip
     """The outcomes of a duty, its relation and its breaches."""
-    unit = unit_of_outcome(lowering, frame, rows, bearer)
+    unit = unit_of_outcome(lowering, frame, rows, bearer if duty.who is not None else None)
     excuse_columns = (excused.excused, excused.norm) if excused is not None else ()
     frame.sweep(*run.columns(), done.at, bearer, unit, *excuse_columns)
     rest(frame)
@@ -165,10 +165,12 @@ def _finish(
     add_breaches(lowering, duty.id, norms, rows, facts)
 
 
-def unit_of_outcome(lowering: Lowering, frame: Frame, rows: Rows, bearer: str) -> str:
+def unit_of_outcome(lowering: Lowering, frame: Frame, rows: Rows, bearer: str | None) -> str:
     """The unit that what a rule makes of a row stands under: its own, else the bearer's."""
     if "unit" not in rows.fields:
         frame.rebind("unit", _empty(frame))
+    if bearer is None:
+        return frame.resolve("unit", STRING).value
     return unit_of_row(lowering, frame, bearer).value
 
 

@@ -268,4 +268,3 @@ def _amount(node: tree.RangeNode, inner: Callable[[tree.Expr], Code]) -> Code:
     value = struct({"lo": low.value, "hi": high.value}, RANGE_TYPE)
     in_order = (low.value <= high.value).fill_null(False)
     return strict([low, high], ibis.ifelse(in_order, value, null(RANGE_TYPE)), OUT_OF_RANGE)
-

@@ -319,8 +319,8 @@ class _Drawn:
         frame.table = left.left_join(right, [left[KEY] == right[f"{prefix}a{KEY}"]])
         asked = {c: f"{prefix}{c}" for c in grouped.columns}
         value, names = self._settled(asked, doubt)
-        readings = self._readings(asked)
-        events = frame.table[asked["~rest"]].fill_null(nothing())
+        readings = self._readings(asked, doubt)
+        events = self._unless_doubtful(frame.table[asked["~rest"]], asked, doubt)
         new = {f"{prefix}=": value, f"{prefix}!": events}
         if names is not None:
             new[f"{prefix}?"] = names
@@ -373,15 +373,26 @@ class _Drawn:
         otherwise = rest_names if rest_names is not None else nothing()
         return settled, ibis.cases(*names, else_=otherwise) if names else otherwise
 
-    def _readings(self, asked: dict[str, str]) -> Expr | None:
+    def _unless_doubtful(self, rest: Expr, asked: dict[str, str], doubt: str | None) -> Expr:
+        """What the counted rows rest on; a fact that is in doubt rests on none of them."""
+        rest = rest.fill_null(nothing())
+        if doubt is None or self.fact.take is Take.ANY:
+            return rest
+        doubts = self.frame.table[asked["~doubts"]]
+        in_doubt = doubts.notnull() & (doubts.length() > 0)
+        return ibis.ifelse(in_doubt, nothing(), rest)
+
+    def _readings(self, asked: dict[str, str], doubt: str | None) -> Expr | None:
         table = self.frame.table
         parts: list[Expr] = []
         for column, name in asked.items():
             if column.startswith("~asked "):
                 reading = column.split(" ", 2)[2]
                 parts.append(ibis.ifelse(holds(table[name]), names_of([reading]), nothing()))
-            elif column.startswith(("~looked ", "~rest readings")):
+            elif column.startswith("~looked "):
                 parts.append(table[name].fill_null(nothing()))
+            elif column == "~rest readings":
+                parts.append(self._unless_doubtful(table[name], asked, doubt))
         return joined(*parts) if parts else None
 
 

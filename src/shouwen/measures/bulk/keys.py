@@ -82,7 +82,8 @@ def _kinds(calendar: Calendar, *, statutory: bool) -> pa.Table:
     first = min(v.schedule.first for v in calendar.versions)
     last = max(v.schedule.last for v in calendar.versions)
     since = calendar.versions[0].valid_from
-    days = [d for n in range(first, last + 1) if since is None or (d := day_date(n)) >= since]
+    every = (day_date(n) for n in range(first, last + 1))
+    days = [d for d in every if since is None or d >= since]
     kinds = [_kind(calendar, d, statutory=statutory) for d in days]
     return pa.table({"day": pa.array(days, pa.date32()), "kind": pa.array(kinds, pa.string())})
 

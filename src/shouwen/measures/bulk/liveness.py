@@ -88,9 +88,9 @@ def live_fields(measure: Measure, rules: Iterable[Rule]) -> dict[str, frozenset[
     changed = True
     while changed:
         changed = False
-        for source, target in flows:
-            if not live[target] <= live[source]:
-                live[source] |= live[target]
+        for origin, target in flows:
+            if not live[target] <= live[origin]:
+                live[origin] |= live[target]
                 changed = True
     return {name: frozenset(fields) for name, fields in live.items()}
 

@@ -130,7 +130,7 @@ def _of_norm(
     frame.add(**{f"{broken}id": own})
     _add_doubtful(lowering, duty, frame, broken, missing, norm)
     bearer = bearer_of(lowering, duty, frame)
-    unit = unit_of_outcome(lowering, frame, rows, bearer)
+    unit = unit_of_outcome(lowering, frame, rows, bearer if duty.who is not None else None)
     sure = holds(frame.table[broken]) & (frame.table[missing].length() == 0)
     found = Frame(frame.ground, frame.label, frame.table.filter(sure), frame.slots)
     found.looked = list(frame.looked)

@@ -70,14 +70,15 @@ def sql_type(type_: Type) -> Any:
         return dt.string
     if isinstance(type_, RangeType):
         return RANGE_TYPE
-    found = {
+    plain: dict[Type, dt.DataType] = {
         NUMBER: DECIMAL,
         BOOLEAN: dt.boolean,
         DATE: dt.date,
         TIME: dt.int64,
         DATETIME: INSTANT,
         PERIOD: PERIOD_TYPE,
-    }.get(type_)
+    }
+    found = plain.get(type_)
     if found is None:
         raise NotLoweredYet(f"a value of type {type_}")
     return found

@@ -160,5 +160,5 @@ def _patterns(window: Window, extra: Spans) -> Iterator[tuple[bool, int, Spans]]
         yield True, weekday, merge((*usual, *extra)) if extra else usual
 
 
-def _instants(zone: str, days: np.ndarray, seconds: int) -> np.ndarray:  # type: ignore[type-arg]
+def _instants(zone: str, days: np.ndarray, seconds: int) -> np.ndarray:
     return zone_table(zone).instants(days, np.full(len(days), seconds * SECOND_US, np.int64))

@@ -76,6 +76,7 @@ class Zone:
 
         Where the clock shows a time twice it is the first one, unless `fold` says the second.
         """
+
         def parts(t: Table) -> tuple[Expr, Expr]:
             over = ibis.ifelse(t[time] >= DAY_US, 1, 0)
             return day_number(t[day]) + over, t[time] - over * DAY_US
