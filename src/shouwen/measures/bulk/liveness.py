@@ -30,10 +30,13 @@ WHOLE = ("post.held", "special-time.declared", "decision.made")
 """Event types that the evaluation itself reads."""
 
 
-def names_read(measure: Measure, trees: Iterable[tree.AnyNode | None]) -> set[str]:
-    """The names that expressions read of the row that asks, through derived facts too."""
+def names_read(
+    measure: Measure, trees: Iterable[tree.AnyNode | None], also: Iterable[str] = ()
+) -> set[str]:
+    """The names that expressions (and `also`) read of the row that asks, through derived facts
+    too."""
     found: set[str] = set()
-    stack = [n for t in trees if t is not None for n in tree.names(t)]
+    stack = [*also, *(n for t in trees if t is not None for n in tree.names(t))]
     while stack:
         name = stack.pop()
         if name in found:
@@ -65,7 +68,7 @@ def live_fields(measure: Measure, rules: Iterable[Rule]) -> dict[str, frozenset[
     flows: set[tuple[str, str]] = set()
     """(from, to): what is read of `to` must be carried by `from`."""
     for rule in rules:
-        read = names_read(measure, expressions(rule)) | _named(rule)
+        read = names_read(measure, expressions(rule), named_by(rule))
         trigger = getattr(rule, "trigger", None)
         for relation in trigger.relations if trigger is not None else ():
             live[relation] |= read
@@ -76,14 +79,14 @@ def live_fields(measure: Measure, rules: Iterable[Rule]) -> dict[str, frozenset[
             parts += [(m.event, [m.when, m.value]) for m in rule.moves]
             parts += [(x.event, [x.when]) for x in rule.exemptions if x.event is not None]
             for event, trees in parts:
-                live[event] |= names_read(measure, trees) | set(rule.same)
+                live[event] |= names_read(measure, trees, rule.same)
         if isinstance(rule, Ledger):
             for source in rule.sources:
                 live[source.relation] |= {source.column, rule.per}
         flows.add((f"breach of {rule.id}", BREACH))
     for fact in measure.facts.values():
         if fact.relation:
-            inner = {*fact.same, *fact.distinct} | names_read(measure, [fact.where])
+            inner = names_read(measure, [fact.where], [*fact.same, *fact.distinct])
             live[fact.relation] |= inner | ({fact.column} if fact.column else set())
     changed = True
     while changed:
@@ -95,7 +98,7 @@ def live_fields(measure: Measure, rules: Iterable[Rule]) -> dict[str, frozenset[
     return {name: frozenset(fields) for name, fields in live.items()}
 
 
-def _named(rule: Rule) -> set[str]:
+def named_by(rule: Rule) -> set[str]:
     """The fields that a rule names outside its expressions."""
     found: set[str] = set()
     match rule:
