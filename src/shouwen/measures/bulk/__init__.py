@@ -21,7 +21,7 @@ step by step); `expressions`, `functions` and `tables` (the FEEL tree and decisi
 events come in, `outcomes` what comes out.
 """
 
-from shouwen.measures.bulk.compile import BulkPlan, lower, run, unlowered
+from shouwen.measures.bulk.compile import BulkPlan, lower, lowerable, run, unlowered
 from shouwen.measures.bulk.errors import NotLoweredYet
 
-__all__ = ["BulkPlan", "NotLoweredYet", "lower", "run", "unlowered"]
+__all__ = ["BulkPlan", "NotLoweredYet", "lower", "lowerable", "run", "unlowered"]

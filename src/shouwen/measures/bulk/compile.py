@@ -17,6 +17,7 @@ from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.event_table import EventTable
 from shouwen.measures.bulk.findings import lower_finding
 from shouwen.measures.bulk.inputs import event_rows, in_utc, superseded
+from shouwen.measures.bulk.liveness import named_by
 from shouwen.measures.bulk.lowering import BREACH, SUPERSEDED, Lowering
 from shouwen.measures.bulk.outcomes import KINDS
 from shouwen.measures.bulk.prohibitions import lower_prohibition
@@ -107,22 +108,34 @@ def lower(
 
 
 def unlowered(adoption: Adoption) -> list[NotLoweredYet]:
-    """What keeps the rules of an adoption from being lowered, one error for each such rule."""
+    """What keeps the rules of an adoption from being lowered, one error for each such rule.
+
+    Rules that only rest on such a rule are not listed.
+    """
+    return [error for error in _survey(adoption).values() if error is not None]
+
+
+def lowerable(adoption: Adoption) -> tuple[str, ...]:
+    """The ids of the rules that a plan can evaluate, in their order: neither they nor what they
+    rest on use what is not lowered yet."""
+    failed = _survey(adoption).keys()
+    return tuple(r for r in _in_order(adoption.measure) if r not in failed)
+
+
+def _survey(adoption: Adoption) -> dict[str, NotLoweredYet | None]:
+    """The rules that cannot be lowered, with the error; None for those that rest on one."""
     rules = rules_of(adoption.measure)
     lowering = Lowering(adoption, rules.values())
-    found: list[NotLoweredYet] = []
-    failed: set[str] = set()
+    failed: dict[str, NotLoweredYet | None] = {}
     for rule in _in_order(adoption.measure):
-        blocked = _rests_on(adoption.measure, rules, rules[rule]) & failed
-        if blocked:
-            failed.add(rule)
+        if _rests_on(adoption.measure, rules, rules[rule]) & failed.keys():
+            failed[rule] = None
             continue
         try:
             _lower_rule(lowering, rules[rule])
         except NotLoweredYet as error:
-            found.append(error)
-            failed.add(rule)
-    return found
+            failed[rule] = error
+    return failed
 
 
 def run(plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime) -> dict[str, pa.Table]:
@@ -260,8 +273,8 @@ def _may_breach(rule: Rule, clauses: frozenset[str]) -> bool:
 
 
 def _facts(measure: Measure, rule: Rule) -> Iterator[Fact]:
-    """The facts that the expressions of a rule read, and those that these read."""
-    stack = [n for e in expressions(rule) for n in tree.names(e)]
+    """The facts that a rule reads, and those that these read."""
+    stack = [*named_by(rule), *(n for e in expressions(rule) for n in tree.names(e))]
     seen: set[str] = set()
     while stack:
         name = stack.pop().removeprefix("asking.")
@@ -270,6 +283,8 @@ def _facts(measure: Measure, rule: Rule) -> Iterator[Fact]:
             continue
         seen.add(name)
         yield fact
+        stack += [*fact.same, *fact.distinct]
+        stack += [fact.holder.field] if fact.holder is not None else []
         for expr in (fact.value, fact.where):
             if expr is not None:
                 stack += tree.names(expr)

@@ -53,6 +53,8 @@ def rounded_amount(lowering: Lowering, name: str, amount: Expr) -> Expr:
 
 def decide_by_people(lowering: Lowering, frame: Frame, names: list[str]) -> None:
     """Let decisions of people take the place of what is proposed, where they lie inside it."""
+    if lowering.is_empty("decision.made"):
+        return
     made = lowering.rows("decision.made")
     decisions = made.table.filter(made.table["proposal"].notnull())
     rank = ibis.row_number().over(

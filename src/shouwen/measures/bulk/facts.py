@@ -300,10 +300,10 @@ class _Drawn:
         """Readings that the condition looked at, of all rows that it was asked about."""
         found: dict[str, Expr] = {}
         for i, reading in enumerate(sorted(trail.readings)):
-            here = ibis.literal(True)
+            asked = table[AT].count() > 0
             if not rows.is_event:
-                here = rows.readings(table).contains(reading) == ibis.literal(False)
-            found[f"~asked {i} {reading}"] = here.any()
+                asked = (rows.readings(table).contains(reading) == ibis.literal(False)).any()
+            found[f"~asked {i} {reading}"] = asked
         for i, column in enumerate(sorted(trail.reading_columns)):
             found[f"~looked {i}"] = table[column].collect().flatten()
         return found

@@ -122,7 +122,8 @@ class Lowering:
 
     def add_relation(self, rows: Rows, *, keep: bool = False) -> Rows:
         """Make a relation of a rule known to later rules; `keep` makes it a step of the plan."""
-        found = narrowed(rows, self.live.get(rows.name, frozenset()))
+        whole = rows.name in WHOLE
+        found = rows if whole else narrowed(rows, self.live.get(rows.name, frozenset()))
         if keep:
             found = replace(found, table=self.steps.add(rows.name, found.table))
         self.relations[rows.name] = found

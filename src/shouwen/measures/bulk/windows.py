@@ -96,7 +96,7 @@ def opening(lowering: Lowering, frame: Frame, window: str, at: str) -> Opening:
 
 def _with_special(lowering: Lowering, asking: Table, rule: WindowRule) -> Table:
     """Whether each candidate day was known to be special at the asking instant."""
-    if rule.special is None or "special-time.declared" not in lowering.measure.vocabulary.events:
+    if rule.special is None or lowering.is_empty("special-time.declared"):
         return asking.mutate(**{"a~special": ibis.literal(False)})
     special = _special_days(lowering)
     right = special.select(**{"s~day": special["day"], "s~from": special["known_from"]})
