@@ -27,7 +27,11 @@ ROUNDS = 3
 
 def main() -> int:
     path = EXAMPLE / "mapping.yaml"
-    mapping = read_mapping(path, load_measure(measure_of(path)))
+    named = measure_of(path)
+    assert named is not None
+    mapping = read_mapping(path, load_measure(named))
+    assert mapping.log is not None
+    assert mapping.as_of is not None
     log = read_log(EXAMPLE / mapping.log, mapping)
     measure, as_of = mapping.measure, mapping.as_of
     adoption = adopt(measure)
@@ -39,7 +43,7 @@ def main() -> int:
     bulk_times, reference_times = [], []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        found = run(plan, log.table, as_of)
+        found = run(plan, log.table.tables, as_of)
         bulk_times.append(time.perf_counter() - began)
         began = time.perf_counter()
         outcomes = evaluate(adoption, events, as_of)

@@ -136,7 +136,7 @@ def both(plan: BulkPlan, events: list[Event], as_of: datetime) -> tuple[Answers,
     """What both sides say of a history."""
     measure = plan.adoption.measure
     reference = by_reference(evaluate(plan.adoption, events, as_of), plan.rules)
-    bulk = by_bulk(run(plan, event_table(measure, events), as_of), measure)
+    bulk = by_bulk(run(plan, event_table(measure, events).tables, as_of), measure)
     return reference, bulk
 
 

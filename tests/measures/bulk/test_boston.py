@@ -21,7 +21,10 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "boston311"
 @pytest.fixture(scope="module")
 def log():
     path = EXAMPLE / "mapping.yaml"
-    mapping = read_mapping(path, load_measure(measure_of(path)))
+    named = measure_of(path)
+    assert named is not None
+    mapping = read_mapping(path, load_measure(named))
+    assert mapping.log is not None
     return read_log(EXAMPLE / mapping.log, mapping)
 
 

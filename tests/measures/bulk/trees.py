@@ -196,8 +196,8 @@ def _booleans(depth: int) -> list[st.SearchStrategy[tree.Expr]]:
         st.builds(lambda a, b: tree.And(a, b, type=BOOLEAN), *both),
         st.builds(lambda a, b: tree.Or(a, b, type=BOOLEAN), *both),
         st.builds(lambda a: tree.Not(a, type=BOOLEAN), e(BOOLEAN)),
-        compare(ordered, order),
-        compare(equal, st.sampled_from(["=", "!="])),
+        compare(ordered, order),  # type: ignore[arg-type]
+        compare(equal, st.sampled_from(["=", "!="])),  # type: ignore[arg-type]
         st.builds(
             lambda a, b, c: tree.Between(a, b, c, type=BOOLEAN),
             e(NUMBER), e(NUMBER), e(NUMBER),
@@ -252,7 +252,7 @@ def _numbers(depth: int) -> list[st.SearchStrategy[tree.Expr]]:
         *(_call(f, NUMBER, listed) for f in ("min", "max", "sum", "count")),
         _call("max", NUMBER, e(NUMBER), e(NUMBER)),
         *(
-            moments.flatmap(lambda t, f=f: _call(f, NUMBER, e(t)))
+            moments.flatmap(lambda t, f=f: _call(f, NUMBER, e(t)))  # type: ignore[misc]
             for f in ("year", "month", "day", "weekday")
         ),
     ]  # fmt: skip
