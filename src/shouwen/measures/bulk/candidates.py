@@ -48,6 +48,8 @@ def paired(
     happening = lowering.rows(event)
     keys = [k for k in same if k in happening.fields or k.startswith("this_")]
     slots = [frame.resolve(k, happening.fields.get(k, STRING)) for k in keys]
+    for slot in slots:
+        frame.look(slot.trail)
     frame.keep(f"before {event}")
     table = frame.table
     shown = {

@@ -258,7 +258,9 @@ def _rests_on(measure: Measure, rules: Mapping[str, Rule], rule: Rule) -> set[st
             owner = name.removeprefix("breach of ")
             owner = owner if owner in rules else owner.rpartition(".")[0]
             found |= {owner} & rules.keys()
-    return found - {rule.id}
+    # What comes later in the order has no rows yet when a rule looks.
+    place = {r: i for i, r in enumerate(_in_order(measure))}
+    return {r for r in found if place[r] < place[rule.id]}
 
 
 def _may_breach(rule: Rule, clauses: frozenset[str]) -> bool:

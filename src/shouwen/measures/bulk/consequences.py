@@ -317,6 +317,7 @@ def _group_keys(rule: Consequence, rows: Rows, frame: Frame) -> str:
             shown.append(value)
             continue
         slot = frame.resolve(key, rows.fields.get(key, STRING))
+        frame.look(slot.trail)
         value = frame.table[slot.value].cast("string")
         # What is not known is not known to be the same.
         apart = ibis.literal("\2") + frame.table[ID]

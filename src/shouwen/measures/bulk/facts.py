@@ -79,11 +79,18 @@ class _Drawn:
         rows = self.lowering.rows(fact.relation, fact.clauses)
         keys = [frame.resolve(k, rows.fields.get(k, STRING)) for k in fact.same]
         if self.lowering.is_empty(fact.relation, fact.clauses):
-            return self._of_nothing()
+            return self._with_keys(self._of_nothing(), keys)
         pairs, inner = self._pairs(rows, keys)
         holds_column, doubt, trail = self._condition(pairs, inner)
         grouped = self._grouped(inner, rows, holds_column, doubt, trail)
-        return self._joined(grouped, doubt)
+        return self._with_keys(self._joined(grouped, doubt), keys)
+
+    def _with_keys(self, found: Slot, keys: list[Slot]) -> Slot:
+        """The fact, resting also on what its keys rest on."""
+        own = [self.frame.resolve(k, STRING) for k in self.fact.distinct]
+        for slot in (*keys, *own):
+            found = replace(found, trail=found.trail | slot.trail)
+        return found
 
     def _of_nothing(self) -> Slot:
         """The fact where the relation has no rows."""

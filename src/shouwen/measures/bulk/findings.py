@@ -97,6 +97,7 @@ def _at_the_act(lowering: Lowering, frame: Frame, finding: Finding) -> None:
     if finding.at_field is None:
         return
     act = frame.resolve(finding.at_field)
+    frame.look(act.trail)
     instant = as_instant(lowering, frame, act)
     frame.add(**{"~act": ibis.coalesce(frame.table[instant], frame.table[AT])})
     frame.table, local = lowering.zone.local(frame.table, "~act", "~a")
