@@ -105,7 +105,7 @@ def by_bulk(found: Mapping[str, pa.Table], measure: Measure) -> Answers:
                     if (a := row.pop(n)) is not None
                 }
                 row["acts"] = {n: a for n in vocabulary.acts if (a := row.pop(n)) is not None}
-            if kind in ("unknowns", "rights"):
+            if kind == "unknowns":
                 row["row"] = None
             assert id_ not in answers[kind], f"two outcomes {id_}"
             answers[kind][id_] = row

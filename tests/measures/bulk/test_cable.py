@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import shouwen.library
@@ -15,6 +15,7 @@ from shouwen.measures.bulk import BulkPlan, lower
 from shouwen.measures.evaluation import adopt
 from shouwen.measures.language import load_measure
 from tests.measures.bulk.agreement import agree
+from tests.measures.bulk.effort import examples
 from tests.measures.bulk.histories import AS_OF, RULES, TYPES, logs
 
 CABLE = Path(shouwen.library.__path__[0]) / "cable"
@@ -28,7 +29,7 @@ def plan() -> BulkPlan:
 
 # Lowering the whole measure takes most of this.
 @pytest.mark.timeout(1500)
-@settings(max_examples=2)
+@examples(2, 2_500)
 @given(logs(30), st.sampled_from([AS_OF, AS_OF - timedelta(days=7, hours=15)]))
 def test_random_histories_of_repairs_and_complaints(events, as_of):
     agree(plan(), events, as_of)

@@ -6,7 +6,7 @@ from datetime import UTC, date
 
 import ibis
 import pyarrow as pa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shouwen.measures.bulk.calendars import Clock
@@ -29,6 +29,7 @@ from shouwen.measures.calendars import (
 )
 from shouwen.measures.calendars.zones import from_us, to_us
 from shouwen.measures.evaluation.limits import Clock as Reference
+from tests.measures.bulk.effort import examples
 from tests.measures.calendars.test_arrays import schedules, starts
 
 PARTS = ("months", "days", "working_days", "seconds")
@@ -92,7 +93,7 @@ def one_by_one(rows, calendar, counting, roll=True):
     return found
 
 
-@settings(max_examples=25)
+@examples(10, 2_000)
 @given(
     st.lists(st.tuples(starts, periods), min_size=1, max_size=60),
     calendars(),
@@ -104,7 +105,7 @@ def test_deadlines_by_joins_equal_deadlines_one_by_one(rows, calendar, counting,
     assert in_duckdb(rows, calendar, counting, roll) == wanted
 
 
-@settings(max_examples=10)
+@examples(4, 500)
 @given(st.lists(starts, min_size=1, max_size=60), st.booleans())
 def test_limits_at_days_and_instants_equal_those_of_the_reference(us, roll):
     reference = Reference(cn(), Counting.CIVIL, cn().zone, roll)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import ibis
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shouwen.measures.bulk.codes import Slot
@@ -25,6 +25,7 @@ from shouwen.measures.feel.python import compile_expression
 from shouwen.measures.feel.types import TIME
 from shouwen.measures.feel.unparse import unparse
 from shouwen.measures.feel.values import Amount, Unknown
+from tests.measures.bulk.effort import examples
 from tests.measures.bulk.trees import AMOUNT, FACTS, TYPES, expressions, facts
 
 SCHEMA = {"~key": "int64", **{name: sql_type(t) for name, t in FACTS.items()}}
@@ -109,7 +110,7 @@ def check(trees: list[tree.Expr], rows: list[dict[str, Any]], zone: str) -> None
                 assert same(value, wanted), said
 
 
-@settings(max_examples=40)
+@examples(12, 5_000)
 @given(
     st.sampled_from([*TYPES, AMOUNT]).flatmap(
         lambda t: st.lists(expressions(t, 3), min_size=1, max_size=4)

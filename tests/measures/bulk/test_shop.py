@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shouwen.measures.bulk import BulkPlan, lower
 from shouwen.measures.evaluation import Event, adopt
 from shouwen.measures.language import load_measure
 from tests.measures.bulk.agreement import agree
+from tests.measures.bulk.effort import examples
 from tests.measures.bulk.histories import some
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -83,24 +84,48 @@ KINDS = (
 )  # fmt: skip
 
 
+OWN = ("case", "person", "unit")
+
+
 @st.composite
-def histories(draw: st.DrawFn) -> list[Event]:
-    events = []
-    for n, type_ in enumerate(draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=40))):
+def histories(draw: st.DrawFn, prefix: str) -> list[Event]:
+    """A history whose people, cases and unit are its own, so that many make one log."""
+    events: list[Event] = []
+    for n, type_ in enumerate(draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=30))):
         facts = facts_of(draw, type_)
         if type_ not in ("flood.declared", "shop.closed", "post.held", "special-time.declared",
                          "decision.made"):  # fmt: skip
             facts["case"] = draw(some("a", "b", "c", "a", None))
         at = draw(moments) if type_ != "post.held" else NOON - timedelta(days=draw(some(1, 400)))
+        for key in OWN:
+            if facts.get(key) is not None:
+                facts[key] = prefix + facts[key]
+        if type_ == "decision.made":
+            rule, person, occasion = facts["proposal"].split(":")
+            person = person if person == "None" else prefix + person
+            facts["proposal"] = f"{rule}:{person}:{prefix}{occasion}"
         late = draw(some(None, None, None, None, NOON + timedelta(days=60)))
-        events.append(Event(f"e{n}", type_, at, facts, recorded_at=late))
+        events.append(Event(f"{prefix}e{n}", type_, at, facts, recorded_at=late))
         if draw(st.integers(0, 15)) == 0:
             target = draw(st.sampled_from(events))
             takes_back = draw(st.booleans())
             events.append(
-                Event(f"x{n}", target.type, target.at, target.facts, None, target.id, takes_back)
+                Event(
+                    f"{prefix}x{n}",
+                    target.type,
+                    target.at,
+                    target.facts,
+                    None,
+                    target.id,
+                    takes_back,
+                )
             )
     return events
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[Event]:
+    return [e for n in range(draw(st.integers(1, 15))) for e in draw(histories(f"h{n}."))]
 
 
 @cache
@@ -108,7 +133,7 @@ def plan() -> BulkPlan:
     return lower(adopt(load_measure(SHOP)))
 
 
-@settings(max_examples=40)
-@given(histories(), some(NOON + timedelta(days=3), NOON + timedelta(days=70)))
+@examples(6, 2_500)
+@given(logs(), some(NOON + timedelta(days=3), NOON + timedelta(days=70)))
 def test_random_histories_of_a_shop(events, as_of):
     agree(plan(), events, as_of)

@@ -51,7 +51,7 @@ class Engine:
 
 def compiled(steps: Steps) -> list[tuple[str, str]]:
     """The SQL of every step, by name."""
-    return [(s.name, str(ibis.to_sql(s.rows, dialect="duckdb"))) for s in steps.steps]
+    return [(s.name, str(ibis.to_sql(s.rows, dialect="duckdb", pretty=False))) for s in steps.steps]
 
 
 def quoted(name: str) -> str:
