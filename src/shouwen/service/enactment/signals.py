@@ -1,0 +1,7 @@
+"""What the bridge tells the rest of the service."""
+
+from django.dispatch import Signal
+
+clock_changed = Signal()
+"""A clock turned amber or red, for the first time. Arguments: `clock`, `stage`. Sent in the
+transaction that writes it, exactly once for each."""

@@ -1,0 +1,83 @@
+"""Which events belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from shouwen.measures.evaluation import Event as Happened
+from shouwen.measures.language.model import Measure
+from shouwen.service.enactment.enacted import Enacted
+from shouwen.service.enactment.models import Adoption, Event, Thread, ThreadKey
+
+STANDING = ""
+NOT_THINGS = frozenset({"person", "unit", "department"})
+"""Kinds of entities that hold no thread together: people and parts of the organisation."""
+
+
+def keys_of(measure: Measure, event: Happened) -> tuple[list[str], list[str]]:
+    """What an event is about: things ("case:C1"), the case first; and people and units."""
+    relation = measure.vocabulary.events[event.type]
+    things: dict[str, None] = {}
+    people: dict[str, None] = {}
+    for name, field in relation.fields.items():
+        value = event.facts.get(name)
+        if field.entity is None or value is None:
+            continue
+        target = people if field.entity in NOT_THINGS else things
+        target[f"{field.entity}:{value}"] = None
+    ordered = sorted(things, key=lambda k: not k.startswith("case:"))
+    return ordered, list(people)
+
+
+def thread_for(keys: list[str], at: datetime, adoption: Adoption) -> Thread:
+    """The thread of an event that is about `keys`, locked for the length of the transaction.
+
+    A case is a thread of its own. An event about no case joins the thread that has one of its
+    keys already, else it begins one.
+    """
+    wanted = keys[0] if keys else STANDING
+    if keys and not wanted.startswith("case:"):
+        known = ThreadKey.objects.filter(key__in=keys).select_related("thread").order_by("id")
+        found = known.first()
+        if found is not None:
+            wanted = found.thread.key
+    Thread.objects.get_or_create(key=wanted, defaults={"opened_at": at, "adoption": adoption})
+    thread = (
+        Thread.objects.select_for_update(of=("self",)).select_related("adoption").get(key=wanted)
+    )
+    if keys:
+        ThreadKey.objects.bulk_create(
+            [ThreadKey(key=k, thread=thread) for k in keys], ignore_conflicts=True
+        )
+    return thread
+
+
+def slice_of(thread: Thread, enacted: Enacted) -> tuple[list[Happened], frozenset[str]]:
+    """The events the measure must see to speak of a thread, and the ids of its own."""
+    rows = list(Event.objects.filter(thread=thread))
+    own = frozenset(r.uid for r in rows)
+    keys = {k for r in rows for k in r.keys}
+    others = Q(type__in=enacted.context_types)
+    if thread.key == STANDING:
+        others |= Q(type__in=enacted.periodic_types)
+    shared = {k for k in keys if not k.startswith("case:")}
+    if shared:
+        # What is about the same thing and about no case: an area's failure, a slip filed.
+        others |= Q(keys__overlap=sorted(shared)) & ~Q(thread__key__startswith="case:")
+    rows += Event.objects.filter(others).exclude(thread=thread)
+    return [happened(r) for r in _with_corrections(rows)], own
+
+
+def _with_corrections(rows: list[Event]) -> Iterable[Event]:
+    """The same rows; a correction whose target is not among them has nothing to correct here."""
+    known = {r.uid for r in rows}
+    return (r for r in rows if r.supersedes is None or r.supersedes in known)
+
+
+def happened(row: Event) -> Happened:
+    """A stored event as the measure takes it."""
+    recorded = row.recorded_at if row.recorded_at > row.at else None
+    return Happened(row.uid, row.type, row.at, row.facts, recorded, row.supersedes, row.retracts)

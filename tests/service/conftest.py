@@ -1,0 +1,55 @@
+"""A real PostgreSQL for the tests of the service, and an organisation to work in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from shouwen.service import clock
+from shouwen.service.database import embedded
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOON = datetime(2026, 5, 6, 12, 0, tzinfo=ZONE)
+"""A Wednesday, a working day; the instant at which tests of the service begin."""
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """A server of this test process."""
+    return embedded.start(tmp_path_factory.mktemp("postgres"), careless=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(postgres, django_db_blocker):
+    """The tables, made by the owner; the tests themselves run as the service's role."""
+    import dj_database_url
+
+    for alias, address in (("default", postgres.service), ("owner", postgres.owner)):
+        connections.databases[alias].update(dj_database_url.parse(address))
+    with django_db_blocker.unblock():
+        call_command("migrate", database="owner", verbosity=0)
+        connections["owner"].close()
+
+
+@pytest.fixture
+def at_noon():
+    """Let it be noon of 6 May 2026 in China."""
+    with clock.frozen_at(NOON):
+        yield NOON
+
+
+@pytest.fixture
+def organisation(db, at_noon):
+    """A cable operator that has adopted the cable measure; the test is inside its walls."""
+    from shouwen.service.enactment.models import Adoption
+    from shouwen.service.tenancy.models import Organisation
+    from shouwen.service.tenancy.scope import scope
+
+    found = Organisation.objects.create(code="cable", name="某县广电", name_en="County Cable")
+    with scope(found.pk):
+        Adoption.objects.create(measure="cable", first_day=date(2013, 9, 1), adopted_at=NOON)
+        yield found
