@@ -53,3 +53,53 @@ def organisation(db, at_noon):
     with scope(found.pk):
         Adoption.objects.create(measure="cable", first_day=date(2013, 9, 1), adopted_at=NOON)
         yield found
+
+
+@pytest.fixture
+def station(organisation):
+    """A service station of the cable operator."""
+    from shouwen.service.organisations.models import Unit, UnitKind
+
+    return Unit.objects.create(code="城关站", name="城关服务站", name_en="Town station",
+                               kind=UnitKind.STATION)  # fmt: skip
+
+
+@pytest.fixture
+def staff(station):
+    """Makes people of the station: `staff("接线员", Role.OPERATOR)`."""
+    from shouwen.service.organisations.models import Person, Reach, RoleGrant
+
+    def make(number, *roles, reach=Reach.OWN, unit=None):
+        unit = unit or station
+        person = Person.objects.create(number=number, name=number, unit=unit)
+        for role in roles:
+            RoleGrant.objects.create(
+                person=person, role=role, reach=reach,
+                unit=unit if reach == Reach.UNIT else None,
+            )  # fmt: skip
+        return person
+
+    return make
+
+
+@pytest.fixture
+def acting():
+    """The actor that a person is."""
+    from shouwen.service.access.actor import Actor
+
+    return Actor.of
+
+
+@pytest.fixture
+def the_clock_stands_at():
+    """Move the frozen clock: `the_clock_stands_at("2026-05-06 12:30")`, in China."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+
+        def move(text):
+            instant = datetime.fromisoformat(text).replace(tzinfo=ZONE)
+            stack.enter_context(clock.frozen_at(instant))
+            return instant
+
+        yield move

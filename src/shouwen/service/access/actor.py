@@ -37,7 +37,10 @@ class Sight:
 
 @dataclass
 class Actor:
-    """Someone at work in an organisation. `person` None: the service itself (a clock, an import)."""
+    """Someone at work in an organisation.
+
+    `person` None: the service itself (a clock, an import).
+    """
 
     organisation: Organisation
     person: Person | None

@@ -88,6 +88,9 @@ def visible(
     """The rows that a permission lets an actor see.
 
     Args:
+        actor: who asks.
+        permission: for what.
+        rows: all there are.
         unit: the field that holds a row's unit, if it has one.
         people: the fields that hold those whose own work a row is.
     """

@@ -154,7 +154,7 @@ def write(
                 thread=thread,
                 keys=things,
                 people=people,
-            )  # fmt: skip
+            )
         )
     for thread in touched.values():
         refresh(thread)
@@ -196,7 +196,3 @@ def _when(at: datetime | None, now: datetime) -> datetime:
     if at > now + AHEAD:
         raise Refused(_("The time given lies in the future. Check the clock of your device."))
     return min(at, now)
-
-
-__all__ = ["Performed", "Refused", "ask", "correct", "perform", "refresh", "register",
-           "take_back", "write"]  # fmt: skip

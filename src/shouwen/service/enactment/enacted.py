@@ -1,4 +1,4 @@
-"""The adopted measures, ready to be asked. Loading one takes a second; each process does it once."""
+"""The adopted measures, ready to be asked. Each process loads one once; it takes a second."""
 
 from __future__ import annotations
 
