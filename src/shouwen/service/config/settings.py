@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "shouwen.service.contacts",
     "shouwen.service.cases",
     "shouwen.service.workorders",
+    "shouwen.service.aftercare",
 ]
 
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shouwen.measures.evaluation import Outcomes, explain
+from shouwen.measures.evaluation.notes import Note
 from shouwen.measures.evaluation.outcomes import Breach, DutyOutcome, Outcome
 from shouwen.measures.language.model import Label
 
@@ -93,7 +94,7 @@ def clocks_of(outcomes: Outcomes) -> Iterator[ClockState]:
             amber_at=amber_at(duty.start, last) if last is not None else None,
             performed_at=duty.performed_at,
             missing=duty.missing,
-            reasons=tuple(Label(n.zh, n.en) for n in limit.notes) if limit is not None else (),
+            reasons=tuple(_reason(n) for n in duty.notes),
             events=_events(duty, outcomes),
         )
 
@@ -114,6 +115,14 @@ def breaches_of(outcomes: Outcomes) -> Iterator[BreachState]:
             ),
             events=_events(breach, outcomes),
         )
+
+
+def _reason(note: Note) -> Label:
+    """A step of the reckoning, with the article it rests on."""
+    return Label(
+        note.zh + (f"（{note.law}）" if note.law else ""),
+        note.en + (f" ({note.law})" if note.law else ""),
+    )
 
 
 def _text(outcome: Outcome, name: str) -> str | None:

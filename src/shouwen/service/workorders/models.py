@@ -90,3 +90,50 @@ class WorkOrder(TenantModel):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Receipt(TenantModel):
+    """The slip of a visit: filled in, signed by the customer, brought back, filed."""
+
+    number = models.CharField(_("number"), max_length=40)
+    work_order = models.OneToOneField(WorkOrder, on_delete=models.PROTECT, related_name="receipt")
+    issued_at = models.DateTimeField(_("filled in at"))
+    signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    signature = models.TextField(_("signature"), blank=True)
+    """As an SVG path in a box of 600 × 200; no picture that anything must decode."""
+    rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("brought back at"), null=True, blank=True)
+    filed_at = models.DateTimeField(_("filed at"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-issued_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="receipt_number"),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="receipt_rating"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organisation", "issued_at"], name="receipt_out",
+                condition=Q(returned_at__isnull=True),
+            ),
+        ]  # fmt: skip
+
+
+class PartUse(TenantModel):
+    """Material that went into a job."""
+
+    work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="parts")
+    name = models.CharField(_("material"), max_length=100)
+    quantity = models.DecimalField(_("quantity"), max_digits=8, decimal_places=2)
+    measure = models.CharField(_("unit"), max_length=20, blank=True)
+
+
+class Photo(TenantModel):
+    """A picture taken on the spot."""
+
+    work_order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="photos")
+    file = models.FileField(_("picture"), upload_to="photos/%Y/%m/")
+    taken_at = models.DateTimeField(_("taken at"))
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
