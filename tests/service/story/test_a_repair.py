@@ -11,7 +11,7 @@ from shouwen.service.aftercare.models import Answer
 from shouwen.service.audit.actions import faults
 from shouwen.service.cases import actions as cases
 from shouwen.service.cases.models import CaseState, Channel, Topic
-from shouwen.service.enactment.models import Breach, Clock, Stage
+from shouwen.service.enactment.models import Breach, Clock, Event, Stage
 from shouwen.service.organisations.models import Role, Territory, TerritoryTechnician
 from shouwen.service.workorders import actions as work
 from shouwen.service.workorders.models import WorkKind, WorkState
@@ -158,7 +158,4 @@ def test_an_appointment_with_consent_moves_the_promise(operator, job, acting, th
 def test_a_second_call_is_seen_as_such(operator, town):
     case = cases.open_case(operator, asked(town))
     assert cases.came_again(operator, case, Channel.PHONE).times_asked == 2
-    assert (
-        Breach.objects.filter(norm="2.3c", gone=False).exists()
-        or Clock.objects.filter(case_key=case.number).exists()
-    )
+    assert Event.objects.get(type="request.repeated").keys[0] == f"case:{case.number}"

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "shouwen.service.cases",
     "shouwen.service.workorders",
     "shouwen.service.aftercare",
+    "shouwen.service.ui",
 ]
 
 MIDDLEWARE = [
@@ -94,6 +95,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "shouwen.service.ui.context.page",
             ],
         },
     },
@@ -132,6 +134,7 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [SERVICE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
