@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(shell command -v python3 python3.14 python3.13 python3.1
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install test check pytest long demo bench format lock upgrade build clean
+.PHONY: help install test check pytest long demo boston bench format lock upgrade build clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +30,11 @@ pytest: install ## The tests, and the examples in code and documents
 long: install ## The tests with many more random examples, for a quiet evening
 	$(BIN)/pytest -n auto --dist loadfile --hypothesis-profile long
 
-demo: install ## Replay eleven years of real service requests against a measure
+demo: install ## Run the service with five demonstration organisations
 	$(BIN)/shouwen demo
+
+boston: install ## Replay eleven years of real service requests against a measure
+	$(BIN)/shouwen boston
 
 bench: install ## Measure speed and print the figures (ONLY=word for some of them)
 	$(BIN)/python scripts/bench.py $(ONLY)

@@ -13,8 +13,9 @@ from shouwen.cli.coverage import show_coverage
 from shouwen.cli.deadline import deadline
 from shouwen.cli.explain import explain
 from shouwen.cli.norms import norms
-from shouwen.cli.replay import demo, replay
+from shouwen.cli.replay import boston, replay
 from shouwen.cli.scenarios import run_scenarios
+from shouwen.cli.service import demo, manage, serve, worker
 
 app = typer.Typer(
     name="shouwen",
@@ -49,7 +50,15 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "explain": explain,
     "replay": replay,
     "deadline": deadline,
+    "boston": boston,
     "demo": demo,
+    "serve": serve,
+    "worker": worker,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
+app.command(
+    "manage",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)(manage)

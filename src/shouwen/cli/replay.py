@@ -1,4 +1,4 @@
-"""``shouwen replay`` and ``shouwen demo``: a measure over a real log, held against its verdicts."""
+"""``shouwen replay`` and ``shouwen boston``: a measure over a real log, beside its verdicts."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def replay(
         show(found)
 
 
-def demo(as_json: JsonOption = False) -> None:
+def boston(as_json: JsonOption = False) -> None:
     """Replay eleven years of a city's service requests and compare with the city's own verdicts."""
     folder = Path(shouwen.__file__).parents[2] / "examples" / "boston311"
     log = folder / "boston311_animal_2013_2023.csv.gz"

@@ -40,6 +40,11 @@ def repair(actor, technician, case="C1", **more):
     return perform(actor, "work.reported", facts | more, case=case)
 
 
+def answered(actor, case):
+    facts = {"person": "接线员", "unit": "城关站", "topic": "repair", "rings": 2}
+    perform(actor, "call.answered", facts, case=case)
+
+
 def arrival():
     return Clock.objects.get(rule="arrive")
 
@@ -173,8 +178,7 @@ def test_a_slip_filed_later_belongs_to_the_case_it_came_from(operator, technicia
 
 
 def test_another_reading_changes_the_clocks_of_new_cases_only(operator, technician):
-    perform(operator, "call.answered",
-            {"person": "接线员", "unit": "城关站", "topic": "repair", "rings": 2}, case="C1")  # fmt: skip
+    answered(operator, "C1")
     first = Clock.objects.get(case_key="C1", rule="call-back-next-morning")
     assert first.deadline == datetime(2026, 5, 7, 12, 0, tzinfo=ZONE)
     measure = Thread.objects.get(key="case:C1").adoption.measure
@@ -185,8 +189,7 @@ def test_another_reading_changes_the_clocks_of_new_cases_only(operator, technici
     Adoption.objects.create(
         measure=measure, readings={reading.id: other}, first_day=date(2026, 5, 6), adopted_at=NOON
     )
-    perform(operator, "call.answered",
-            {"person": "接线员", "unit": "城关站", "topic": "repair", "rings": 2}, case="C2")  # fmt: skip
+    answered(operator, "C2")
     perform(operator, "call.logged", {"name_noted": True}, case="C1")
     old = {c.rule for c in Clock.objects.filter(case_key="C1", norm="3.2.6f")}
     new = {(c.rule, c.deadline) for c in Clock.objects.filter(case_key="C2", norm="3.2.6f")}

@@ -89,7 +89,7 @@ def test_from_the_first_ring_to_the_call_the_next_morning(
     slip = work.file(operator, slip)
     call = aftercare.owe(operator, done)
     case = cases.settle(operator, job.case, "已恢复")
-    with pytest.raises(ValidationError, match="3.2.6"):
+    with pytest.raises(ValidationError, match=r"3\.2\.6"):
         cases.close(operator, case)
     the_clock_stands_at("2026-05-07 09:00")
     aftercare.answered(operator, call, Answer.SATISFIED)

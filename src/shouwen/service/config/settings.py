@@ -64,12 +64,17 @@ INSTALLED_APPS = [
     "shouwen.service.contacts",
     "shouwen.service.cases",
     "shouwen.service.workorders",
+    "shouwen.service.intake",
     "shouwen.service.aftercare",
+    "shouwen.service.notices",
+    "shouwen.service.desk",
+    "shouwen.service.demo",
     "shouwen.service.ui",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "shouwen.service.demo.timemachine.TimeMachineMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -128,9 +133,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "accounts:login"
+LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "accounts:login"
+LOGOUT_REDIRECT_URL = "login"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]

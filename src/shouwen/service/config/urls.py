@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.i18n import set_language
+
+from shouwen.service.access.gate import public
+from shouwen.service.config.login import Login
 
 urlpatterns = [
-    path("accounts/", include("shouwen.service.accounts.urls")),
+    path("", include("shouwen.service.desk.urls")),
+    path("accounts/login/", public(Login.as_view()), name="login"),
+    path("accounts/logout/", public(LogoutView.as_view()), name="logout"),
+    path("cases/", include("shouwen.service.cases.urls")),
+    path("demo/", include("shouwen.service.demo.urls")),
+    path("intake/", include("shouwen.service.intake.urls")),
+    path("work/", include("shouwen.service.workorders.urls")),
+    path("call-backs/", include("shouwen.service.aftercare.urls")),
+    path("language/", public(set_language), name="set_language"),
 ]

@@ -149,7 +149,7 @@ class Clock(TenantModel):
     breached duty that is still to be done stays red; done late it is `DONE` with status breached.
     """
 
-    outcome = models.CharField(max_length=200)
+    outcome = models.CharField(max_length=600)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="clocks")
     case_key = models.CharField(max_length=80, blank=True)
     rule = models.CharField(max_length=80)
@@ -226,7 +226,7 @@ class ClockChange(AppendOnlyModel):
 class Breach(TenantModel):
     """A norm that was broken, as the measure last said; a projection like `Clock`."""
 
-    outcome = models.CharField(max_length=200)
+    outcome = models.CharField(max_length=600)
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="breaches")
     case_key = models.CharField(max_length=80, blank=True)
     rule = models.CharField(max_length=80)

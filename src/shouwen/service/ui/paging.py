@@ -17,7 +17,7 @@ SIZE = 50
 
 @dataclass(frozen=True)
 class Page(Generic[M]):
-    """Some rows; `older` and `newer` are what the address of the next page needs, if there is one."""
+    """Some rows; `older` and `newer` are what the address of the next page needs."""
 
     rows: list[M]
     older: str

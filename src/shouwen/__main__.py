@@ -1,0 +1,5 @@
+"""``python -m shouwen``: the command line."""
+
+from shouwen.cli import main
+
+main()

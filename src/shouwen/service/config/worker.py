@@ -1,0 +1,43 @@
+"""The worker: looks at clocks that turn amber or expire, as soon as they do.
+
+Any number of workers may run, on any number of machines. One that is killed loses nothing: what it
+was at is rolled back and taken up by the next (`shouwen.service.enactment.alarms`).
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from types import FrameType
+
+from django.db import OperationalError, close_old_connections, connection
+
+from shouwen.service.demo.timemachine import moved
+from shouwen.service.enactment.alarms import ring
+
+log = logging.getLogger(__name__)
+PAUSE = 0.5
+"""Seconds between two looks when nothing was due."""
+
+
+def work() -> None:
+    """Work until told to stop (SIGTERM, SIGINT)."""
+    stop = threading.Event()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            with moved():
+                if ring() == 0:
+                    stop.wait(PAUSE)
+        except OperationalError:
+            # The server restarts, or the network is away: nothing is lost, so try again.
+            log.warning("The database does not answer; trying again in five seconds.")
+            connection.close()
+            stop.wait(5)

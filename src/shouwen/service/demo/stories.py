@@ -1,0 +1,72 @@
+"""The stories that a measure's scenarios tell, moved to the present and lived by made-up people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from shouwen.measures.evaluation import Event
+from shouwen.measures.scenarios import load_scenarios
+from shouwen.service import clock
+from shouwen.service.demo.houses import House
+from shouwen.service.enactment.bridge import write
+from shouwen.service.enactment.enacted import LIBRARY, measure_of
+from shouwen.service.organisations.models import Person, Reach, Role, RoleGrant, Unit, UnitKind
+
+
+def tell(house: House, measure: str, files: Iterable[str], until: datetime, most: int) -> None:
+    """Write the events of the scenarios of some files, so that each story ends just now."""
+    vocabulary = measure_of(measure).vocabulary
+    for file in files:
+        loaded = load_scenarios(LIBRARY / measure / "scenarios" / f"{file}.yaml")
+        for number, scenario in enumerate(loaded.scenarios[:most]):
+            events = list(scenario.events)
+            if not events:
+                continue
+            last = max(e.at for e in events)
+            # Whole weeks, so that a Monday stays one.
+            by = timedelta(weeks=(until - last) // timedelta(weeks=1))
+            own = f"{file[:6]}{number}-"
+            told = [_moved(e, by, own, vocabulary.events) for e in events]
+            told = [e for e in told if e.at <= until]
+            _people(house, told, vocabulary.events)
+            for event in sorted(told, key=lambda e: e.at):
+                with clock.frozen_at(event.at):
+                    write(house.system, [event])
+
+
+def _moved(event: Event, by: timedelta, own: str, relations: Any) -> Event:
+    fields = relations[event.type].fields
+    facts: dict[str, Any] = {}
+    for name, value in event.facts.items():
+        if isinstance(value, datetime | date):
+            value = value + by
+        elif fields[name].entity not in (None, "person", "unit", "department"):
+            value = own + str(value)
+        facts[name] = value
+    supersedes = own + event.supersedes if event.supersedes else None
+    return replace(
+        event, id=own + event.id, at=event.at + by, facts=facts, recorded_at=None,
+        supersedes=supersedes,
+    )  # fmt: skip
+
+
+def _people(house: House, events: Iterable[Event], relations: Any) -> None:
+    """The people and units that events name are there, as the measure calls them."""
+    for event in events:
+        named = {"unit": event.facts.get("unit")}
+        code = named["unit"] or "总部"
+        if code not in house.units:
+            house.units[code] = Unit.objects.create(
+                code=code, name=code, kind=UnitKind.BRANCH, parent=house.units["总部"]
+            )
+        for name, value in event.facts.items():
+            field = relations[event.type].fields[name]
+            if field.entity == "person" and value not in house.people:
+                person = Person.objects.create(
+                    number=str(value)[:40], name=str(value), unit=house.units[code]
+                )
+                RoleGrant.objects.create(person=person, role=Role.EMPLOYEE, reach=Reach.OWN)
+                house.people[str(value)] = person

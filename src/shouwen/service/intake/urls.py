@@ -1,0 +1,16 @@
+"""Addresses of intake."""
+
+from django.urls import path
+
+from shouwen.service.intake import views
+
+app_name = "intake"
+urlpatterns = [
+    path("", views.intake, name="intake"),
+    path("caller/", views.caller, name="caller"),
+    path("place/", views.place, name="place"),
+    path("chat/", views.chat, name="chat"),
+    path("ringing/", views.ringing, name="ringing"),
+    path("calls/<int:pk>/answer/", views.answer, name="answer"),
+    path("calls/soft/", views.soft_call, name="soft-call"),
+]

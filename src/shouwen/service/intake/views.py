@@ -1,0 +1,95 @@
+"""Pages of intake."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from shouwen.service.access.gate import ActorRequest, page
+from shouwen.service.cases.permissions import OPEN_CASES
+from shouwen.service.contacts.models import Call, CallState
+from shouwen.service.enactment.ids import new_id
+from shouwen.service.intake import actions
+from shouwen.service.intake.forms import IntakeForm
+from shouwen.service.intake.queries import MANY, from_chat, known_caller, territory_of
+
+
+@page(OPEN_CASES)
+def intake(request: ActorRequest) -> HttpResponseBase:
+    """Take up what a customer wants."""
+    if request.method == "POST":
+        form = IntakeForm(request.POST)
+        if form.is_valid():
+            case = actions.take_up(request.actor, form.cleaned_data)
+            messages.success(request, _("Case %(number)s was taken up.") % {"number": case.number})
+            return redirect("cases:case", case.number)
+        status = 422
+    else:
+        initial = {"uid": new_id(), "channel": request.GET.get("channel", "phone"),
+                   "topic": request.GET.get("topic", "repair")}  # fmt: skip
+        call = Call.objects.filter(pk=request.GET["call"]).first() if _digits(request) else None
+        if call is not None:
+            initial |= {"phone": call.phone, "rings": call.rings, "call": call.pk}
+        form, status = IntakeForm(initial=initial), 200
+    phone = str(form["phone"].value() or "")
+    context = {"form": form, "known": known_caller(phone), "many": MANY}
+    return render(request, "intake/intake.html", context, status=status)
+
+
+def _digits(request: ActorRequest) -> bool:
+    return request.GET.get("call", "").isdigit()
+
+
+@page(OPEN_CASES)
+def caller(request: ActorRequest) -> HttpResponseBase:
+    """Who calls from a number, as a part of the page."""
+    context = {"known": known_caller(request.GET.get("phone", "")), "many": MANY}
+    return render(request, "intake/caller.html", context)
+
+
+@page(OPEN_CASES)
+def place(request: ActorRequest) -> HttpResponseBase:
+    """The territory of an address, as a part of the page."""
+    return render(
+        request, "intake/place.html", {"territory": territory_of(request.GET.get("address", ""))}
+    )
+
+
+@page(OPEN_CASES)
+@require_POST
+def chat(request: ActorRequest) -> HttpResponseBase:
+    """The form, filled in from a chat message."""
+    initial = {"uid": new_id(), "channel": "chat", "topic": "repair"}
+    form = IntakeForm(initial=initial | from_chat(request.POST.get("text", "")[:4000]))
+    known = known_caller(str(form["phone"].value() or ""))
+    return render(request, "intake/intake.html", {"form": form, "known": known, "many": MANY})
+
+
+@page(OPEN_CASES)
+def ringing(request: ActorRequest) -> HttpResponseBase:
+    """Calls that ring just now, as a part of every page of whoever answers them."""
+    calls = Call.objects.filter(state=CallState.RINGING).select_related("customer")
+    return render(request, "intake/ringing.html", {"calls": calls.order_by("rang_at")[:5]})
+
+
+@page(OPEN_CASES)
+@require_POST
+def answer(request: ActorRequest, pk: int) -> HttpResponseBase:
+    """Answer a call, and go to the form."""
+    call = actions.answer(request.actor, get_object_or_404(Call, pk=pk))
+    if call.operator != request.actor.person:
+        messages.warning(request, _("A colleague has answered this call."))
+        return redirect("intake:intake")
+    return redirect(f"/intake/?call={call.pk}")
+
+
+@page(OPEN_CASES)
+@require_POST
+def soft_call(request: ActorRequest) -> HttpResponseBase:
+    """Let the built-in telephone ring, for trying out."""
+    assert request.actor.person is not None
+    actions.rang(new_id(), request.POST.get("phone", "")[:30], request.actor.person.unit)
+    return redirect("desk:home")

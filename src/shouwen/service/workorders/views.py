@@ -1,0 +1,46 @@
+"""The board of those who give out work."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from shouwen.service.access.gate import ActorRequest, page
+from shouwen.service.organisations.models import Person, Role
+from shouwen.service.workorders import actions
+from shouwen.service.workorders.permissions import DISPATCH
+from shouwen.service.workorders.queries import board, work_of
+
+
+@page(DISPATCH)
+def dispatch(request: ActorRequest) -> HttpResponseBase:
+    """Open jobs by technician."""
+    technicians = Person.objects.filter(is_active=True, grants__role=Role.TECHNICIAN).distinct()
+    context = {"lanes": board(request.actor), "technicians": technicians.order_by("number")}
+    return render(request, "workorders/dispatch.html", context)
+
+
+@page(DISPATCH)
+@require_POST
+def assign(request: ActorRequest, key: str) -> HttpResponseBase:
+    """Give a job to a technician."""
+    work = work_of(request.actor).filter(key=key).first()
+    if work is None:
+        raise Http404
+    chosen = request.POST.get("technician", "")
+    person = Person.objects.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+    if person is None:
+        messages.error(request, _("Choose a technician."))
+        return redirect("workorders:dispatch")
+    try:
+        actions.assign(request.actor, work, person)
+        messages.success(
+            request, _("%(key)s is with %(who)s now.") % {"key": work.key, "who": person}
+        )
+    except ValidationError as error:
+        messages.error(request, "; ".join(error.messages))
+    return redirect("workorders:dispatch")
