@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from shouwen.service import clock as time
 from shouwen.service.enactment.models import Clock
@@ -51,7 +50,7 @@ def much(span: timedelta) -> str:
     """A span of time in its largest units."""
     minutes = int(span.total_seconds() // 60)
     if minutes < 60:
-        return ngettext("%(n)d min", "%(n)d min", minutes) % {"n": minutes}
+        return _("%(n)d min") % {"n": minutes}
     hours, minutes = divmod(minutes, 60)
     if hours < 24:
         return _("%(h)d h %(m)02d min") % {"h": hours, "m": minutes}
