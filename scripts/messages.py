@@ -1,130 +1,208 @@
-"""Bring the catalogues of translations up to date with what pages and code say.
+"""Bring the Chinese catalogues up to date with what pages and code say.
 
-    .venv/bin/python scripts/messages.py
+    .venv/bin/python scripts/messages.py            # add what is new, drop what is said no more
+    .venv/bin/python scripts/messages.py --check    # change nothing; list what is not translated
 
-English is what stands in the code; Chinese is kept in `locale/zh_Hans/LC_MESSAGES/django.po`, of the
-service as a whole or of the app that has one. New messages are added without a translation and
-listed; those that are said no more are dropped. Needs no GNU gettext.
+The texts in code and templates are English. Chinese stands in the catalogue of the app that says
+it, `locale/zh_Hans/LC_MESSAGES/django.po`, if the app has one, else in the service's own. What one
+catalogue says, the others need not repeat, since Django reads them as one; its own come with it.
+Templates are read as Django itself reads them, and Python by Babel, so that GNU gettext is not
+needed. `scripts/assets.py` compiles the catalogues.
 """
 
 from __future__ import annotations
 
-import re
+import argparse
+import io
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from io import BytesIO
+from dataclasses import dataclass
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVICE = ROOT / "src" / "shouwen" / "service"
-PLACE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2)}
-_SIMPLE = re.compile(r"""{%-?\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
-_CALL = re.compile(r"""_\("([^"]+)"\)""")
-_BLOCK = re.compile(
-    r"{%\s*blocktranslate\b[^%]*%}(.*?)(?:{%\s*plural\s*%}(.*?))?{%\s*endblocktranslate\s*%}", re.S
-)
-_VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
+LANGUAGE = "zh_Hans"
+CATALOGUE = Path("locale") / LANGUAGE / "LC_MESSAGES" / "django.po"
+HEADER = """msgid ""
+msgstr ""
+"Language: zh_Hans\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
 
-# A catalogue says nothing of when it was made, so that it changes only when a message does.
-FIXED = datetime(2026, 1, 1, tzinfo=UTC)
-
-Message = str | tuple[str, str]
-
-
-def messages(path: Path) -> Iterator[Message]:
-    """What a file says, in the order in which it says it."""
-    text = path.read_text("utf-8")
-    if path.suffix == ".py":
-        for _line, _function, found, _comments in extract_python(
-            BytesIO(text.encode()), KEYWORDS, [], {}
-        ):
-            if isinstance(found, str):
-                yield found
-            elif found and found[0] and isinstance(found, tuple):
-                plural = str(found[1]) if len(found) > 1 and found[1] else ""
-                yield (str(found[0]), plural) if plural else str(found[0])
-        return
-    for simple in _SIMPLE.finditer(text):
-        yield simple.group(1) or simple.group(2)
-    for call in _CALL.finditer(text):
-        yield call.group(1)
-    for block in _BLOCK.finditer(text):
-        one = _VARIABLE.sub(r"%(\1)s", block.group(1))
-        yield (one, _VARIABLE.sub(r"%(\1)s", block.group(2))) if block.group(2) else one
+"""
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+Text = tuple[str | None, str]
+"""A context, if there is one, and an English text."""
 
 
-def sources(folder: Path) -> Iterator[Path]:
-    """The files of a folder that say something."""
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".py", ".html", ".txt") and "migrations" not in path.parts:
-            yield path
+@dataclass(frozen=True)
+class Found:
+    """A text and where it stands."""
+
+    id: str | tuple[str, ...]
+    context: str | None
+    place: str
+    line: int
+
+    @property
+    def text(self) -> Text:
+        """What a catalogue knows it by."""
+        return self.context, self.id if isinstance(self.id, str) else self.id[0]
 
 
-def catalogues() -> dict[Path, list[Path]]:
-    """Each catalogue, and the files whose messages it holds."""
-    own = [p.parents[2] for p in sorted(SERVICE.glob(f"*/{PLACE}"))]
-    found = {folder / PLACE: list(sources(folder)) for folder in own}
-    rest = [p for p in sources(SERVICE) if not any(f in p.parents for f in own)]
-    found[SERVICE / PLACE] = rest
+def texts_of(source: str, name: str) -> Iterator[Found]:
+    """The texts of one file, Python or template. Raises SyntaxError when a template is broken."""
+    if not name.endswith(".py"):
+        # What Django makes of a template looks like Python only to the eye: no line is indented
+        # in relation to another.
+        source = "\n".join(line.lstrip() for line in templatize(source, origin=name).split("\n"))
+    for line, message, _, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
+        id_ = tuple(m for m in message if m) if isinstance(message, tuple) else message
+        if id_ and (isinstance(id_, str) or len(id_) > 1):
+            yield Found(id_, context, name, line)
+        elif id_:
+            yield Found(id_[0], context, name, line)
+
+
+def texts_by_app(service: Path = SERVICE) -> dict[str, list[Found]]:
+    """All texts of each app, an app being a folder of the service."""
+    found: dict[str, list[Found]] = defaultdict(list)
+    for path in sorted([*service.glob("*/**/*.py"), *service.glob("*/templates/**/*.*")]):
+        name = path.relative_to(service)
+        if "migrations" in name.parts or "__pycache__" in name.parts:
+            continue
+        if path.suffix in (".py", ".html", ".txt"):
+            found[name.parts[0]].extend(texts_of(path.read_text("utf-8"), name.as_posix()))
+    return dict(found)
+
+
+def catalogues(service: Path = SERVICE) -> list[Path]:
+    """All catalogues of ours."""
+    shared = service / CATALOGUE
+    own = sorted(service.glob(f"*/{CATALOGUE.as_posix()}"))
+    return [shared, *own] if shared.is_file() else own
+
+
+def home_of(app: str, service: Path = SERVICE) -> Path:
+    """The catalogue for the texts of an app: its own if it has one, else the service's."""
+    own = service / app / CATALOGUE
+    return own if own.is_file() else service / CATALOGUE
+
+
+def catalogue(path: Path) -> Catalog:
+    """A catalogue as it is, or a new one where there is none."""
+    if path.is_file():
+        with path.open("rb") as file:
+            return read_po(file, locale=LANGUAGE)
+    return Catalog(locale=LANGUAGE, fuzzy=False)
+
+
+def is_said(message: Message) -> bool:
+    """Whether a message of a catalogue is translated."""
+    said = message.string if isinstance(message.string, (tuple, list)) else [message.string]
+    return bool(message.id) and not message.fuzzy and all(said)
+
+
+def text_of(message: Message) -> Text:
+    """What a message of a catalogue is known by."""
+    return message.context, message.id if isinstance(message.id, str) else message.id[0]
+
+
+def said_in_chinese(service: Path = SERVICE) -> set[Text]:
+    """Every text that has a translation: in a catalogue of ours or in Django's."""
+    import django
+
+    theirs = Path(django.__file__).parent / "conf" / CATALOGUE
+    found: set[Text] = set()
+    for path in [*catalogues(service), theirs]:
+        for message in catalogue(path):
+            if is_said(message):
+                found.add(text_of(message))
     return found
 
 
-def read(path: Path) -> Catalog:
-    """A catalogue as it is kept; an empty one where there is none."""
-    if not path.is_file():
-        return Catalog(locale="zh_Hans", domain="django")
-    with path.open("rb") as file:
-        return read_po(file, locale="zh_Hans")
+def unsaid(service: Path = SERVICE) -> dict[str, list[Found]]:
+    """What has no translation yet, by app, each text once."""
+    said = said_in_chinese(service)
+    missing: dict[str, list[Found]] = {}
+    for app, texts in texts_by_app(service).items():
+        first = {t.text: t for t in reversed(texts) if t.text not in said}
+        if first:
+            missing[app] = sorted(first.values(), key=lambda t: (t.place, t.line))
+    return missing
 
 
-def missing(path: Path, files: list[Path]) -> list[Message]:
-    """The messages of files that a catalogue has no translation for."""
-    kept = read(path)
-    found = []
-    for file in files:
-        for message in messages(file):
-            entry = kept.get(message if isinstance(message, str) else message[0])
-            if (entry is None or not entry.string or entry.fuzzy) and message not in found:
-                found.append(message)
-    return found
+def listed(missing: dict[str, list[Found]]) -> str:
+    """What is missing, app by app, for people."""
+    lines = []
+    for app, texts in missing.items():
+        lines.append(f"{app}: {len(texts)} without a translation")
+        lines += [f"  {t.place}:{t.line}: {t.text[1]!r}" for t in texts]
+    return "\n".join(lines)
 
 
-def update(path: Path, files: list[Path]) -> Catalog:
-    """The catalogue as it should be."""
-    kept, new = read(path), Catalog(
-        locale="zh_Hans", project="Shouwen", charset="utf-8", fuzzy=False,
-        header_comment="# Chinese translations of Shouwen.",
-        creation_date=FIXED, revision_date=FIXED, last_translator="Shouwen",
-        language_team="Shouwen", msgid_bugs_address="Shouwen",
-    )  # fmt: skip
-    for file in files:
-        for message in messages(file):
-            id_ = message if isinstance(message, str) else message[0]
-            before = kept.get(id_)
-            flags = ["python-format"] if "%(" in id_ else []
-            same = before is not None and before.pluralizable == isinstance(message, tuple)
-            new.add(message, before.string if before and same else None, flags=flags)
-    return new
+def write(missing: dict[str, list[Found]], service: Path = SERVICE) -> None:
+    """Add what is missing, empty, to the catalogue of the first app that says it."""
+    added: set[Text] = set()
+    for app, texts in missing.items():
+        new = [t for t in texts if t.text not in added]
+        added.update(t.text for t in new)
+        if not new:
+            continue
+        path = home_of(app, service)
+        found = catalogue(path)
+        for text in new:
+            found.add(text.id, context=text.context)
+        save(found, path)
+
+
+def drop(service: Path = SERVICE) -> None:
+    """Take out of the catalogues what is said no more."""
+    said = {t.text for texts in texts_by_app(service).values() for t in texts}
+    for path in catalogues(service):
+        found = catalogue(path)
+        left = [m for m in found if m.id and text_of(m) not in said]
+        for message in left:
+            found.delete(message.id, message.context)
+        if left:
+            save(found, path)
+
+
+def save(found: Catalog, path: Path) -> None:
+    """Write a catalogue, without dates and line numbers: it changes only where a text does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(HEADER.encode("utf-8"))
+        write_po(file, found, width=0, sort_output=True, no_location=True, omit_header=True)
 
 
 def main() -> int:
-    """Update every catalogue, and list what has no translation yet."""
-    lacking = 0
-    for path, files in catalogues().items():
-        catalog = update(path, files)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            write_po(file, catalog, width=0, omit_header=False, sort_output=True, no_location=True)
-        for message in missing(path, files):
-            print(f"{path.relative_to(ROOT)}: {message!r}")
-            lacking += 1
-    return 1 if lacking else 0
+    """Update and list; the exit code says whether anything has no translation."""
+    parser = argparse.ArgumentParser(description="Texts of pages and code, and their Chinese.")
+    parser.add_argument("--check", action="store_true", help="change nothing, only list")
+    wanted = parser.parse_args()
+    missing = unsaid()
+    if not wanted.check:
+        write(missing)
+        drop()
+    print(listed(missing) or "Everything is said in Chinese.")
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":
