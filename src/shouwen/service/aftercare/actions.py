@@ -16,7 +16,7 @@ from shouwen.service.aftercare.permissions import CALL_BACK
 from shouwen.service.audit.actions import log
 from shouwen.service.cases.actions import Asked, open_case
 from shouwen.service.cases.models import Case, Channel, Topic
-from shouwen.service.enactment.bridge import perform
+from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.workorders.models import WorkOrder
 
 REACHED = (Answer.SATISFIED, Answer.UNHAPPY)
@@ -32,7 +32,7 @@ def owe(actor: Actor, work: WorkOrder) -> CallBack:
     return found
 
 
-@transaction.atomic
+@together()
 def answered(
     actor: Actor,
     call: CallBack,

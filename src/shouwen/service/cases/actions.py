@@ -20,7 +20,7 @@ from shouwen.service.cases.models import Case, CaseState, Channel, Topic
 from shouwen.service.cases.numbers import next_number
 from shouwen.service.cases.permissions import CLOSE_ANYWAY, OPEN_CASES, WORK_CASES
 from shouwen.service.contacts.models import Call, Customer
-from shouwen.service.enactment.bridge import perform
+from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.ids import new_id
 from shouwen.service.enactment.models import Clock, Stage
 from shouwen.service.organisations.models import Person, Territory
@@ -47,7 +47,7 @@ class Asked:
     """Made by the form, so that the same form sent twice makes one case."""
 
 
-@transaction.atomic
+@together()
 def open_case(actor: Actor, asked: Asked, at: datetime | None = None) -> Case:
     """Take up a case. Whoever does so owns it until someone else accepts it.
 
@@ -160,7 +160,7 @@ def came_again(actor: Actor, case: Case, channel: Channel, said: str = "") -> Ca
     return case
 
 
-@transaction.atomic
+@together()
 def settle(actor: Actor, case: Case, result: str) -> Case:
     """What the customer wanted is done; what is left is to hear whether they are content."""
     require(actor, WORK_CASES)

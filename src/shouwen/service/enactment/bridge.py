@@ -6,7 +6,9 @@ called inside the transaction of the state change they tell of: all of it is kep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +32,8 @@ from shouwen.service.enactment.values import plain
 
 AHEAD = timedelta(minutes=2)
 """How far a clock of a phone may run ahead of the server's before it is not believed."""
+
+_waiting: ContextVar[dict[int, Thread] | None] = ContextVar("waiting", default=None)
 
 
 class Refused(ValueError):
@@ -156,9 +160,30 @@ def write(
                 people=people,
             )
         )
-    for thread in touched.values():
-        refresh(thread)
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting |= touched
+    else:
+        for thread in touched.values():
+            refresh(thread)
     return tuple(written)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Several acts that belong together: the measure is asked once, after the last of them."""
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: dict[int, Thread] = {}
+    token = _waiting.set(waiting)
+    try:
+        with transaction.atomic():
+            yield
+            for thread in waiting.values():
+                refresh(thread)
+    finally:
+        _waiting.reset(token)
 
 
 def ask(thread: Thread, as_of: datetime | None = None) -> tuple[Outcomes, frozenset[str]]:

@@ -59,7 +59,7 @@ def _clocks(thread: Thread, states: list[ClockState], names: _Names, now: dateti
             outcome=state.id, thread=thread, rule=state.rule,
             label_zh=state.label.zh, label_en=state.label.en, case_key=state.case or "",
         )  # fmt: skip
-        before = {f: getattr(row, f) for f in _CLOCK_FIELDS} if row.pk else None
+        before = _stored(row, _CLOCK_FIELDS) if row.pk else None
         stage = stage_of(state, now)
         row.status, row.stage, row.norm = state.status, stage, state.norm
         row.bearer = state.bearer or ""
@@ -70,7 +70,7 @@ def _clocks(thread: Thread, states: list[ClockState], names: _Names, now: dateti
         row.reasons = [[r.zh, r.en] for r in state.reasons]
         if before is None:
             new.append(row)
-        elif before != {f: getattr(row, f) for f in _CLOCK_FIELDS}:
+        elif before != _stored(row, _CLOCK_FIELDS):
             old.append(row)
         else:
             continue
@@ -87,6 +87,11 @@ def _clocks(thread: Thread, states: list[ClockState], names: _Names, now: dateti
         _, first = ClockChange.objects.get_or_create(clock=row, stage=stage, defaults={"at": now})
         if first:
             clock_changed.send(sender=Clock, clock=row, stage=stage)
+
+
+def _stored(row: Clock | Breach, fields: tuple[str, ...]) -> dict[str, Any]:
+    """What is stored of a row: of what it refers to the key only, which needs no query."""
+    return {f: getattr(row, row._meta.get_field(f).attname) for f in fields}
 
 
 def stage_of(state: ClockState, now: datetime) -> Stage:
@@ -111,13 +116,13 @@ def _breaches(thread: Thread, states: list[BreachState], names: _Names) -> None:
         row = stored.pop(state.id, None) or Breach(
             outcome=state.id, thread=thread, rule=state.rule, case_key=state.case or ""
         )
-        before = {f: getattr(row, f) for f in _BREACH_FIELDS} if row.pk else None
+        before = _stored(row, _BREACH_FIELDS) if row.pk else None
         row.norm, row.at, row.bearer = state.norm, state.at, state.person or ""
         row.person, row.unit = names.person(state.person), names.unit_of(state)
         row.said_zh, row.said_en, row.gone = state.sentence.zh, state.sentence.en, False
         if before is None:
             new.append(row)
-        elif before != {f: getattr(row, f) for f in _BREACH_FIELDS}:
+        elif before != _stored(row, _BREACH_FIELDS):
             old.append(row)
     for row in stored.values():
         row.gone = True

@@ -14,6 +14,7 @@ from shouwen.service.cases.models import Case, Channel, Topic
 from shouwen.service.cases.numbers import next_number
 from shouwen.service.cases.permissions import OPEN_CASES
 from shouwen.service.contacts.models import Call, CallState, Customer
+from shouwen.service.enactment.bridge import together
 from shouwen.service.enactment.models import Act
 from shouwen.service.intake.queries import known_caller, territory_of
 from shouwen.service.search.words import search_vector
@@ -30,7 +31,7 @@ WORK = {
 }
 
 
-@transaction.atomic
+@together()
 def take_up(actor: Actor, said: dict[str, Any]) -> Case:
     """Open a case from what the form of intake holds, and order the work it needs.
 

@@ -21,7 +21,7 @@ from shouwen.service.access.gate import NotAllowed, require
 from shouwen.service.audit.actions import log
 from shouwen.service.cases.models import Case
 from shouwen.service.cases.permissions import OPEN_CASES, WORK_CASES
-from shouwen.service.enactment.bridge import perform
+from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.models import Act
 from shouwen.service.organisations.models import Person, Territory
 from shouwen.service.workorders.models import (
@@ -55,7 +55,7 @@ def least_loaded(territory: Territory | None) -> Person | None:
     return found.person if found else None
 
 
-@transaction.atomic
+@together()
 def order_work(
     actor: Actor,
     case: Case,
@@ -139,7 +139,7 @@ def arrive(
     return _step(actor, work, WorkState.ARRIVED, "work.arrived", "arrived_at", at, uid)
 
 
-@transaction.atomic
+@together()
 def finish(
     actor: Actor,
     work: WorkOrder,
@@ -283,7 +283,7 @@ def use_part(
     return PartUse.objects.create(work_order=work, name=name, quantity=quantity, measure=measure)
 
 
-@transaction.atomic
+@together()
 def sign(
     actor: Actor,
     work: WorkOrder,
