@@ -45,9 +45,10 @@ def demo(
     from shouwen.service.demo.build import build
     from shouwen.service.demo.houses import PASSWORD
     from shouwen.service.demo.logins import logins
-    from shouwen.service.demo.timemachine import shift
+    from shouwen.service.demo.timemachine import begin, shift
 
     typer.echo("Preparing the demonstration (the first time takes about two minutes) …")
+    begin()
     build(timezone.now() + shift(), lambda text: typer.echo(f"  {text}"), only)
     typer.echo("")
     for organisation, people in logins():

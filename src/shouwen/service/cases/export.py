@@ -38,7 +38,7 @@ def workbook(cases: Iterable[Case], *, personal: bool) -> bytes:
         _("Matter"),
         _("Unit"),
         _("Owner"),
-        _("Closed"),
+        _("Closed at"),
     ]
     from openpyxl.cell import WriteOnlyCell
 

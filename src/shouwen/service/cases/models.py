@@ -45,7 +45,7 @@ class CaseState(models.TextChoices):
     HANDED = "handed", _("Handed over, not yet accepted")
     WAITING = "waiting", _("Waiting")
     DONE = "done", _("Done, to be called back")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("On file")
 
 
 class Case(TenantModel):

@@ -76,7 +76,7 @@ def timeline(keys: list[str]) -> list[Moment]:
         Moment(b.at, b.said_zh, b.said_en, "", "", b)
         for b in Breach.objects.filter(case_key__in=keys, gone=False)
     ]
-    return sorted(moments, key=lambda m: m.at, reverse=True)
+    return sorted(moments, key=lambda m: m.at)[::-1]
 
 
 def _told(act: Act) -> str:

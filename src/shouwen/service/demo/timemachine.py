@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from shouwen.service import clock
+from shouwen.service.demo.houses import ZONE
 from shouwen.service.demo.models import TimeShift
 from shouwen.service.enactment.alarms import ring
 
@@ -18,6 +20,20 @@ def shift() -> timedelta:
     """By how much the clock runs ahead."""
     row = TimeShift.objects.filter(pk=1).values_list("seconds", flat=True).first()
     return timedelta(seconds=row or 0)
+
+
+def begin() -> None:
+    """Let a demonstration that begins outside working hours begin at half past ten, when there is
+    something to see. One that has begun stays as it is."""
+    if TimeShift.objects.exists():
+        return
+    now = timezone.now().astimezone(ZONE)
+    ten = datetime.combine(now.date(), time(10, 30), ZONE)
+    if time(9) <= now.time() <= time(17, 30):
+        ten = now
+    elif now.time() > time(17, 30):
+        ten += timedelta(days=1)
+    TimeShift.objects.create(pk=1, seconds=int((ten - now).total_seconds()))
 
 
 @contextmanager

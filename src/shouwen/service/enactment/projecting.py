@@ -119,7 +119,12 @@ def _breaches(thread: Thread, states: list[BreachState], names: _Names) -> None:
         before = _stored(row, _BREACH_FIELDS) if row.pk else None
         row.norm, row.at, row.bearer = state.norm, state.at, state.person or ""
         row.person, row.unit = names.person(state.person), names.unit_of(state)
-        row.said_zh, row.said_en, row.gone = state.sentence.zh, state.sentence.en, False
+        who, number = row.person, state.person or ""
+        row.said_zh, row.said_en, row.gone = (
+            _named(state.sentence.zh, number, who and who.name),
+            _named(state.sentence.en, number, who and (who.name_en or who.name)),
+            False,
+        )
         if before is None:
             new.append(row)
         elif before != _stored(row, _BREACH_FIELDS):
@@ -129,6 +134,13 @@ def _breaches(thread: Thread, states: list[BreachState], names: _Names) -> None:
         old.append(row)
     Breach.objects.bulk_create(new)
     Breach.objects.bulk_update(old, _BREACH_FIELDS)
+
+
+def _named(sentence: str, number: str, name: str | None) -> str:
+    """A sentence about someone with the name instead of the staff number."""
+    return (
+        name + sentence.removeprefix(number) if name and sentence.startswith(number) else sentence
+    )
 
 
 def _alarm(thread: Thread, states: list[ClockState], now: datetime) -> None:

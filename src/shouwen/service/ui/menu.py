@@ -30,6 +30,7 @@ class Item:
     icon: str
     permission: Permission
     key: str = ""
+    first: bool = False
 
 
 def add(*items: Item) -> None:
@@ -42,6 +43,7 @@ def menu_for(actor: Actor) -> list[tuple[Any, list[Item]]]:
     found = []
     for section, label in SECTIONS.items():
         items = [i for i in _items if i.section == section and actor.may(i.permission)]
+        items.sort(key=lambda item: not item.first)
         if items:
             found.append((label, items))
     return found

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from shouwen.service import clock as time
-from shouwen.service.enactment.models import Clock
+from shouwen.service.enactment.models import Clock, Stage
 
 register = template.Library()
 
@@ -31,15 +31,18 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.inclusion_tag("ui/countdown.html")
 def countdown(clock: Clock) -> dict[str, Any]:
     """A clock as a badge: what is left or over, red, amber or green; its reasons on demand."""
-    return {"clock": clock, "left": left(clock), "when": when(clock.deadline)}
+    shown = clock.performed_at if clock.stage == Stage.DONE else clock.deadline
+    return {"clock": clock, "left": left(clock), "when": when(shown)}
 
 
 def left(clock: Clock) -> str:
     """What is left until a deadline, or by how much it has passed."""
+    if clock.stage == Stage.DONE:
+        return _("done late") if clock.status == "breached" else _("done")
+    if clock.stage == Stage.EXCUSED:
+        return _("excused")
     if clock.deadline is None:
         return _("no fixed time")
-    if clock.performed_at is not None:
-        return _("done")
     rest = clock.deadline - time.now()
     if rest < timedelta(0):
         return _("%(much)s over") % {"much": much(-rest)}
@@ -92,8 +95,6 @@ def masked_address(address: str) -> str:
 @register.simple_tag
 def stage_word(stage: str) -> str:
     """What a stage is called."""
-    from shouwen.service.enactment.models import Stage
-
     return str(Stage(stage).label)
 
 
