@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -17,7 +19,7 @@ def browser(staff, organisation):
         person = staff(number, *roles, reach=reach)
         person.user = User.objects.create(username=number, organisation=organisation)
         person.save()
-        client = Client()
+        client: Any = Client()
         client.force_login(person.user)
         client.person = person
         return client

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
@@ -45,8 +45,7 @@ def page(
     def guard(
         view: Callable[Concatenate[ActorRequest, P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             actor = getattr(request, "actor", None)
             if actor is None:
                 if request.headers.get("HX-Request"):
@@ -59,6 +58,8 @@ def page(
                 raise NotAllowed(permission)
             return view(cast(ActorRequest, request), *args, **kwargs)
 
+        # `wraps` would make the guarded view look as if it took the request of an actor.
+        update_wrapper(guarded, view)
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded
 

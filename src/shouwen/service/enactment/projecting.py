@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
+
+from django.db.models import Field
 
 from shouwen.measures.evaluation import Outcomes
 from shouwen.service import clock
@@ -91,7 +93,9 @@ def _clocks(thread: Thread, states: list[ClockState], names: _Names, now: dateti
 
 def _stored(row: Clock | Breach, fields: tuple[str, ...]) -> dict[str, Any]:
     """What is stored of a row: of what it refers to the key only, which needs no query."""
-    return {f: getattr(row, row._meta.get_field(f).attname) for f in fields}
+    return {
+        f: getattr(row, cast("Field[Any, Any]", row._meta.get_field(f)).attname) for f in fields
+    }
 
 
 def stage_of(state: ClockState, now: datetime) -> Stage:
@@ -121,8 +125,8 @@ def _breaches(thread: Thread, states: list[BreachState], names: _Names) -> None:
         row.person, row.unit = names.person(state.person), names.unit_of(state)
         who, number = row.person, state.person or ""
         row.said_zh, row.said_en, row.gone = (
-            _named(state.sentence.zh, number, who and who.name),
-            _named(state.sentence.en, number, who and (who.name_en or who.name)),
+            _named(state.sentence.zh, number, who.name if who else None),
+            _named(state.sentence.en, number, (who.name_en or who.name) if who else None),
             False,
         )
         if before is None:
@@ -161,11 +165,12 @@ def _alarm(thread: Thread, states: list[ClockState], now: datetime) -> None:
 
 def set_alarm(thread: Thread, at: datetime | None) -> None:
     """Let a thread be looked at again at an instant, or not at all."""
+    organisation_id, thread_id = cast(int, thread.organisation_id), thread.pk
     if at is None:
-        Alarm.objects.filter(organisation_id=thread.organisation_id, thread_id=thread.pk).delete()
+        Alarm.objects.filter(organisation_id=organisation_id, thread_id=thread_id).delete()
         return
     Alarm.objects.bulk_create(
-        [Alarm(organisation_id=thread.organisation_id, thread_id=thread.pk, at=at)],
+        [Alarm(organisation_id=organisation_id, thread_id=thread_id, at=at)],
         update_conflicts=True,
         update_fields=["at"],
         unique_fields=["organisation_id", "thread_id"],
@@ -177,7 +182,7 @@ class _Names:
 
     def __init__(self, clocks: Iterable[ClockState], breaches: Iterable[BreachState]) -> None:
         people = {c.bearer for c in clocks} | {b.person for b in breaches}
-        units = {s.unit for s in (*clocks, *breaches)}
+        units = {c.unit for c in clocks} | {b.unit for b in breaches}
         self._people: dict[str, Person] = {
             p.number: p for p in Person.objects.filter(number__in=people - {None})
         }

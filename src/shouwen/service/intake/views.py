@@ -28,8 +28,11 @@ def intake(request: ActorRequest) -> HttpResponseBase:
             return redirect("cases:case", case.number)
         status = 422
     else:
-        initial = {"uid": new_id(), "channel": request.GET.get("channel", "phone"),
-                   "topic": request.GET.get("topic", "repair")}  # fmt: skip
+        initial: dict[str, object] = {
+            "uid": new_id(),
+            "channel": request.GET.get("channel", "phone"),
+            "topic": request.GET.get("topic", "repair"),
+        }
         call = Call.objects.filter(pk=request.GET["call"]).first() if _digits(request) else None
         if call is not None:
             initial |= {"phone": call.phone, "rings": call.rings, "call": call.pk}
