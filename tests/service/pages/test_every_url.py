@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
@@ -35,8 +36,6 @@ def addresses():
 
 
 def filled(route):
-    import re
-
     return re.sub(r"<(?:(\w+):)?\w+>", lambda m: VALUES[m.group(1) or "str"], route)
 
 
@@ -85,3 +84,14 @@ def test_another_organisation_s_people_find_nothing_there(route, view, browser, 
         answer = client.get(filled(route))
     # A login whose person is behind another wall has no actor at all.
     assert answer.status_code in (302, 404, 405)
+
+
+@pytest.mark.parametrize(("route", "view"), addresses(), ids=IDS)
+def test_no_page_holds_inline_script_or_style(route, view, browser):
+    """The content security policy would refuse it, and the page would be broken."""
+    if view.permission == PUBLIC:
+        return
+    answer = browser("someone", *Role).get(filled(route), headers={"HX-Request": "true"})
+    text = answer.content.decode(errors="replace") if not answer.streaming else ""
+    assert "default-src 'self'" in answer["Content-Security-Policy"]
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", text)
