@@ -18,5 +18,6 @@ urlpatterns = [
     path("intake/", include("shouwen.service.intake.urls")),
     path("work/", include("shouwen.service.workorders.urls")),
     path("call-backs/", include("shouwen.service.aftercare.urls")),
+    path("styleguide/", include("shouwen.service.ui.urls")),
     path("language/", public(set_language), name="set_language"),
 ]

@@ -47,3 +47,9 @@ def menu_for(actor: Actor) -> list[tuple[Any, list[Item]]]:
         if items:
             found.append((label, items))
     return found
+
+
+def everything() -> list[tuple[Any, list[Item]]]:
+    """All sections and items, whoever may use them."""
+    sections = [s for s in SECTIONS if any(i.section == s for i in _items)]
+    return [(SECTIONS[s], [i for i in _items if i.section == s]) for s in sections]

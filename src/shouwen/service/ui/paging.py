@@ -5,10 +5,13 @@ A page is found by an index however far down it lies, and no page asks how many 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from datetime import datetime
+from typing import Any, Generic, TypeVar, cast
 
-from django.db.models import Model, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Model, Q, QuerySet
 from django.http import HttpRequest
 
 M = TypeVar("M", bound=Model)
@@ -17,35 +20,83 @@ SIZE = 50
 
 @dataclass(frozen=True)
 class Page(Generic[M]):
-    """Some rows; `older` and `newer` are what the address of the next page needs."""
+    """Some rows, and what the addresses of its neighbours need, if there are any.
+
+    `sort` is the field that the rows are sorted by, with a minus for downwards; `newest_first` says
+    that it is the order in which the page comes by itself.
+    """
 
     rows: list[M]
     older: str
     newer: str
+    sort: str = ""
+    newest_first: bool = True
 
 
-def page_of(request: HttpRequest, rows: QuerySet[M], field: str, size: int = SIZE) -> Page[M]:
+def page_of(
+    request: HttpRequest,
+    rows: QuerySet[M],
+    field: str,
+    size: int = SIZE,
+    sortable: Iterable[str] = (),
+) -> Page[M]:
     """The page of a request: newest first by `field`, ties by primary key.
 
-    The addresses hold `before=<value>~<pk>` or `after=…`; one that cannot be read is ignored.
+    The addresses hold `before=<value>~<pk>` or `after=…`, and `sort=<field>` or `sort=-<field>` for
+    a field of `sortable`; what cannot be read is ignored.
+
+    Args:
+        request: whose query says which page.
+        rows: all rows that may be shown; their own order is of no matter.
+        field: the field of the usual order.
+        size: the most rows of a page.
+        sortable: other fields that the reader may sort by. Each needs an index of its own.
+
+    Raises:
+        ValueError: when a field may be empty: a row without a value has no place in an order.
     """
-    before, after = _mark(request.GET.get("before")), _mark(request.GET.get("after"))
+    allowed = {field, *sortable}
+    for name in allowed:
+        if rows.model._meta.get_field(name).null:
+            raise ValueError(
+                f"{rows.model.__name__}.{name} may be empty; rows cannot be paged by it."
+            )
+    usual = f"-{field}"
+    sort = request.GET.get("sort", usual)
+    if sort.removeprefix("-") not in allowed:
+        sort = usual
+    key, down = sort.removeprefix("-"), sort.startswith("-")
+    onwards = _order(key, down)
+    backwards = _order(key, not down)
+
+    before = _mark(rows, key, request.GET.get("before"))
+    after = _mark(rows, key, request.GET.get("after"))
     if after is not None:
-        found = list(_beyond(rows, field, after, "gt").order_by(field, "pk")[: size + 1])
+        found = list(
+            _beyond(rows, key, after, "gt" if down else "lt").order_by(*backwards)[: size + 1]
+        )
         more, found = len(found) > size, found[:size][::-1]
-        return Page(found, _key(found[-1], field) if found else "",
-                    _key(found[0], field) if more else "")  # fmt: skip
-    if before is not None:
-        rows = _beyond(rows, field, before, "lt")
-    found = list(rows.order_by(f"-{field}", "-pk")[: size + 1])
-    more, found = len(found) > size, found[:size]
-    return Page(found, _key(found[-1], field) if more else "",
-                _key(found[0], field) if found and before is not None else "")  # fmt: skip
+        older, newer = bool(found), more
+    else:
+        if before is not None:
+            rows = _beyond(rows, key, before, "lt" if down else "gt")
+        found = list(rows.order_by(*onwards)[: size + 1])
+        more, found = len(found) > size, found[:size]
+        older, newer = more, bool(found) and before is not None
+    return Page(
+        found,
+        _key(found[-1], key) if older else "",
+        _key(found[0], key) if newer else "",
+        sort,
+        sort == usual,
+    )
+
+
+def _order(field: str, down: bool) -> tuple[str, str]:
+    return (f"-{field}", "-pk") if down else (field, "pk")
 
 
 def _beyond(rows: QuerySet[M], field: str, mark: tuple[Any, int], which: str) -> QuerySet[M]:
-    from django.db.models import Q
-
     value, pk = mark
     # Written so that PostgreSQL can walk the index on (field, id).
     closed = Q(**{f"{field}__{which}e": value})
@@ -53,16 +104,15 @@ def _beyond(rows: QuerySet[M], field: str, mark: tuple[Any, int], which: str) ->
 
 
 def _key(row: Model, field: str) -> str:
-    value = getattr(row, field)
-    return f"{value.isoformat()}~{row.pk}"
+    return f"{row.serializable_value(field)}~{row.pk}"
 
 
-def _mark(text: str | None) -> tuple[Any, int] | None:
-    from django.utils.dateparse import parse_datetime
-
-    value, _, pk = (text or "").partition("~")
+def _mark(rows: QuerySet[M], field: str, text: str | None) -> tuple[Any, int] | None:
+    value, _, pk = (text or "").rpartition("~")
     try:
-        instant = parse_datetime(value)
-    except ValueError:
+        read = cast(Field[Any, Any], rows.model._meta.get_field(field)).to_python(value)
+    except ValidationError:
         return None
-    return (instant, int(pk)) if instant is not None and pk.isdigit() else None
+    if isinstance(read, datetime) and read.tzinfo is None:
+        return None
+    return (read, int(pk)) if read is not None and pk.isdecimal() else None

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import secrets
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import template
+from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -29,10 +33,20 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.inclusion_tag("ui/countdown.html")
-def countdown(clock: Clock) -> dict[str, Any]:
-    """A clock as a badge: what is left or over, red, amber or green; its reasons on demand."""
-    shown = clock.performed_at if clock.stage == Stage.DONE else clock.deadline
-    return {"clock": clock, "left": left(clock), "when": when(shown)}
+def countdown(clock: Clock, plain: bool = False) -> dict[str, Any]:
+    """A clock as a badge: what is left or over, red, amber or green.
+
+    A click, Enter or a resting mouse shows why its date is what it is. `plain` leaves that out,
+    where the reasons stand beside it or the badge is part of something to click.
+    """
+    return {
+        "clock": clock,
+        "left": left(clock),
+        "when": when(clock.performed_at if clock.stage == Stage.DONE else clock.deadline),
+        "reasons": [] if plain else clock.reason_lines,
+        # The same clock may be on the page and in the drawer.
+        "id": f"why-{clock.pk}-{secrets.token_hex(3)}",
+    }
 
 
 def left(clock: Clock) -> str:
@@ -75,6 +89,15 @@ def when(instant: datetime | None) -> str:
 
 
 @register.filter
+def day(date_: date | None) -> str:
+    """A calendar day: without its year if that is this one."""
+    if date_ is None:
+        return ""
+    this = timezone.localtime(time.now()).year
+    return f"{date_:%m-%d}" if date_.year == this else f"{date_:%Y-%m-%d}"
+
+
+@register.filter
 def masked_phone(phone: str) -> str:
     """A phone number of which only the ends are shown."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****" if phone else ""
@@ -92,6 +115,35 @@ def masked_address(address: str) -> str:
     return f"{address[:6]}***" if len(address) > 6 else address
 
 
+TONES = {
+    "blue": ("open", "new", "active", "running", "assigned", "draft", "pending"),
+    "amber": ("handed", "waiting", "amber", "due", "accepted", "left", "offered", "warning"),
+    "green": ("done", "green", "met", "settled", "paid", "answered", "kept", "approved"),
+    "red": ("red", "breached", "missed", "refused", "revoked", "failed", "expired", "overdue"),
+}
+_TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
+
+
+@register.simple_tag
+def status_badge(thing: Any, field: str = "state", tone: str = "") -> SafeString:
+    """The state of a thing as a badge, in words and with a colour.
+
+    `tone` (blue, amber, green, red or grey) is needed only where the state's own name does not
+    say it; names that are not known are grey.
+    """
+    value = str(getattr(thing, field))
+    label = getattr(thing, f"get_{field}_display", lambda: value)()
+    return badge(label, tone or _TONE_OF.get(value, ""))
+
+
+@register.simple_tag
+def badge(label: Any, tone: str = "") -> SafeString:
+    """A few words on a ground of their own colour."""
+    if tone in TONES:
+        return format_html('<span class="tag tag-{}">{}</span>', tone, label)
+    return format_html('<span class="tag">{}</span>', label)
+
+
 @register.simple_tag
 def stage_word(stage: str) -> str:
     """What a stage is called."""
@@ -102,3 +154,54 @@ def stage_word(stage: str) -> str:
 def get(mapping: Any, key: Any) -> Any:
     """The value of a key."""
     return mapping.get(key, "") if mapping else ""
+
+
+@register.simple_tag(takes_context=True)
+def sort_header(context: template.Context, field: str, label: Any, kind: str = "") -> SafeString:
+    """The head of a column that sorts the table; needs `page`, made with `sortable`.
+
+    The first click sorts upwards, the next downwards. `kind`: a class for the cell, such as right.
+    """
+    page, request = context["page"], context["request"]
+    now = page.sort if page is not None else ""
+    down, up = f"-{field}", field
+    address = querystring_of(request, sort=down if now == up else up, before=None, after=None)
+    state, mark = "", SafeString("")
+    if now in (up, down):
+        state = format_html(' aria-sort="{}"', "ascending" if now == up else "descending")
+        mark = icon("chevron-up" if now == up else "chevron-down")
+    return format_html('<th class="{}"{}><a href="{}">{}{}</a></th>', kind, SafeString(state),
+                       address, label, mark)  # fmt: skip
+
+
+def querystring_of(request: HttpRequest, **changes: str | None) -> str:
+    """The query of this page's address with some of it changed; None takes a part out."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.simple_block_tag(takes_context=True)
+def filters(context: template.Context, content: str, saved: bool = True) -> SafeString:
+    """A bar of filters around its fields: with buttons to filter, to reset and to keep a choice."""
+    return SafeString(
+        render_to_string(
+            "ui/filters.html",
+            {"content": content, "saved": saved, "path": context["request"].path},
+        )
+    )
+
+
+@register.simple_block_tag
+def bulk(content: str) -> SafeString:
+    """The bar under a table for what is done with the chosen rows."""
+    return SafeString(render_to_string("ui/bulk.html", {"content": content}))
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """A mark by which the service knows a form that is sent twice (see `ui.once`)."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4())
