@@ -110,7 +110,7 @@ def _key(row: Model, field: str) -> str:
 def _mark(rows: QuerySet[M], field: str, text: str | None) -> tuple[Any, int] | None:
     value, _, pk = (text or "").rpartition("~")
     try:
-        read = cast(Field[Any, Any], rows.model._meta.get_field(field)).to_python(value)
+        read = cast("Field[Any, Any]", rows.model._meta.get_field(field)).to_python(value)
     except ValidationError:
         return None
     if isinstance(read, datetime) and read.tzinfo is None:

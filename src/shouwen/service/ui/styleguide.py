@@ -48,7 +48,9 @@ class SampleForm(forms.Form):
     day = forms.DateField(
         label=gettext_lazy("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    matter = forms.CharField(label=gettext_lazy("Matter"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    matter = forms.CharField(
+        label=gettext_lazy("Matter"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
     urgent = forms.BooleanField(label=gettext_lazy("At once"), required=False)
 
 
@@ -67,7 +69,7 @@ class Row:
     def get_state_display(self) -> str:
         """The state in words."""
         return {"open": _("Open"), "handed": _("Waiting"), "done": _("Done"),
-                "closed": _("Closed")}[self.state]  # fmt: skip
+                "closed": _("Cancelled")}[self.state]  # fmt: skip
 
 
 def sample_clocks(now: datetime) -> list[Clock]:
