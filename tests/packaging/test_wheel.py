@@ -17,7 +17,11 @@ import shouwen.library
 from .environment import ROOT, Installed, build_wheel, install
 
 IMPORT_EVERYTHING = """
-import importlib, pkgutil, shouwen
+import importlib, os, pkgutil, shouwen
+# The models of the service can be imported once Django knows its settings.
+os.environ["DJANGO_SETTINGS_MODULE"] = "shouwen.service.config.settings"
+import django
+django.setup()
 names = [m.name for m in pkgutil.walk_packages(shouwen.__path__, "shouwen.")]
 for name in names:
     # A plugin for pytest may ask for pytest.

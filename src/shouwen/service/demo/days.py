@@ -41,6 +41,7 @@ MATTERS = {
 }  # fmt: skip
 RESULTS = ("更换接头", "更换机顶盒电源", "重新对接线路", "恢复送电", "调整参数", "更换分配器")
 CUSTOMERS = 60
+JUST_NOW = 7
 
 
 def make_customers(house: House, chance: random.Random) -> list[Customer]:
@@ -74,6 +75,10 @@ def live(house: House, until: datetime, days: int, a_day: int) -> None:
             at = _moment(day, chance)
             heapq.heappush(waiting, (at, len(waiting) + n * 1000, _case(house, customers, chance)))
         heapq.heappush(waiting, (_at(day, 8, 40), n * 1000 + 999, _morning(house, chance)))
+    for n in range(JUST_NOW):
+        # So that something is going on whenever the demonstration is opened.
+        at = until - timedelta(minutes=chance.uniform(2, 55))
+        heapq.heappush(waiting, (at, 10**9 + n, _case(house, customers, chance)))
     seen = first
     while waiting and waiting[0][0] <= until:
         at, tie, steps = heapq.heappop(waiting)

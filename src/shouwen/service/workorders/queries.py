@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import visible
 from shouwen.service.enactment.models import OPEN_STAGES, Clock
-from shouwen.service.organisations.models import Person
+from shouwen.service.organisations.models import Person, Role
 from shouwen.service.workorders.models import WorkOrder, WorkState
 from shouwen.service.workorders.permissions import SEE_WORK
 
@@ -55,7 +55,8 @@ def board(actor: Actor) -> list[Lane]:
     jobs = open_work(actor)
     clocks = most_pressing(j.key for j in jobs)
     nobody = Lane(None)
-    lanes: dict[int, Lane] = {}
+    idle = Person.objects.filter(is_active=True, grants__role=Role.TECHNICIAN).distinct()
+    lanes = {p.pk: Lane(p) for p in idle.order_by("number")}
     for job in jobs:
         lane = nobody
         if job.technician is not None:
