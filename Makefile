@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(shell command -v python3 python3.14 python3.13 python3.1
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install test check pytest long demo boston bench format lock upgrade build clean
+.PHONY: help install browser test check pytest long demo boston bench format lock upgrade build clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,10 +24,13 @@ check: install ## Style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-pytest: install ## The tests, and the examples in code and documents
+browser: install ## See that there is a browser for the tests of pages
+	@$(BIN)/python scripts/browser.py
+
+pytest: browser ## The tests, and the examples in code and documents
 	$(BIN)/pytest -n auto --dist loadfile
 
-long: install ## The tests with many more random examples, for a quiet evening
+long: browser ## The tests with many more random examples, for a quiet evening
 	$(BIN)/pytest -n auto --dist loadfile --hypothesis-profile long
 
 demo: install ## Run the service with five demonstration organisations

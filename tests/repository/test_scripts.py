@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import bench, install, lock
+from scripts import assets, bench, browser, install, lock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -133,3 +133,84 @@ def test_in_continuous_integration_nothing_but_absent_reference_data_may_be_skip
         check=False,
     )
     assert outcome in done.stdout.splitlines()[-1], done.stdout + done.stderr
+
+
+@pytest.fixture
+def no_browser(monkeypatch: pytest.MonkeyPatch):
+    """A machine without a browser, where nobody may install one."""
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(browser, "may_install", lambda: False)
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
+def test_whoever_has_no_browser_is_told_how_to_get_one(
+    ci: str,
+    code: int,
+    no_browser: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    monkeypatch.setenv("CI", ci)
+    assert browser.main() == code
+    said = capsys.readouterr().err
+    assert "apt-get install chromium" in said
+    assert ("will be skipped" in said) is (code == 0)
+
+
+def test_a_browser_is_installed_where_that_can_be_done(monkeypatch: pytest.MonkeyPatch):
+    there: dict[str, str] = {}
+    monkeypatch.delenv("SHOUWEN_BROWSER", raising=False)
+    monkeypatch.setattr(shutil, "which", there.get)
+    monkeypatch.setattr(browser, "may_install", lambda: True)
+    monkeypatch.setattr(browser, "install", lambda: not there.update(chromium="/bin/chromium"))
+    assert browser.main() == 0
+    assert browser.find() == "/bin/chromium"
+
+
+def test_what_pages_are_made_with_is_fetched_with_every_installation(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    ran: list[list[str]] = []
+    monkeypatch.setattr(install, "made_from", lambda: (str(install.ROOT), install.digest()))
+    monkeypatch.setattr(install, "new_enough", lambda python: True)
+    monkeypatch.setattr(install, "run", ran.append)
+    install.main()
+    assert ran == [[str(install.PYTHON), str(ROOT / "scripts" / "assets.py")]]
+
+
+@pytest.fixture
+def nothing_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A checkout whose files from npm are not there."""
+    monkeypatch.setattr(assets, "VENDOR", tmp_path / "vendor")
+    monkeypatch.setattr(assets, "STAMP", tmp_path / "vendor" / "made-from")
+    monkeypatch.setattr(assets, "compile_messages", lambda: None)
+
+
+def test_an_npm_that_reaches_nobody_is_reported_with_what_to_do(
+    nothing_fetched: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(assets, "npm", lambda: [sys.executable, "-c", "raise SystemExit(1)"])
+    assert assets.main() == 1
+    said = capfd.readouterr().err
+    assert "npm could not fetch the packages" in said
+    assert "make install" in said
+    assert not assets.VENDOR.exists()
+
+
+def test_what_was_fetched_is_not_fetched_again(
+    nothing_fetched: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "lock.json").write_text("{}")
+    monkeypatch.setattr(assets, "DECIDES", (tmp_path / "lock.json",))
+    assets.VENDOR.mkdir()
+    # The SHA-256 of "{}".
+    assets.STAMP.write_text("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a")
+    monkeypatch.setattr(assets, "npm", lambda: pytest.fail("npm was asked for"))
+    assert assets.main() == 0
+
+
+def test_the_lock_file_of_the_pages_says_what_but_not_where_from():
+    text = (ROOT / "frontend" / "package-lock.json").read_text(encoding="utf-8")
+    assert '"integrity": "sha512-' in text
+    assert "://" not in text
+    assert '"resolved"' not in text
