@@ -42,13 +42,13 @@ BREACH_FIELDS: dict[str, Type] = {
 
 def lower_duty(lowering: Lowering, duty: Duty) -> None:
     """Add the steps, outcomes and relations of a duty."""
-    if duty.kind is DutyKind.PERIODIC:
-        raise NotLoweredYet("every (periodic duties)", duty.norms.default, duty.span)
-    _refuse_facts_about_the_start(lowering, duty)
     if lowering.idle(duty.trigger):
         lowering.empty(duty.id, OWN_FIELDS)
         lowering.empty(f"breach of {duty.id}", BREACH_FIELDS)
         return
+    if duty.kind is DutyKind.PERIODIC:
+        raise NotLoweredYet("every (periodic duties)", duty.norms.default, duty.span)
+    _refuse_facts_about_the_start(lowering, duty)
     rows, frame = lowering.triggering(duty.trigger, duty.id)
     if NOBODY in frame.table.columns and "person" in duty.same:
         raise NotLoweredYet("same: person, of breaches of the issuer", duty.norms.default)

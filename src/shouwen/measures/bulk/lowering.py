@@ -177,7 +177,8 @@ class Lowering:
     def idle(self, trigger: Trigger) -> bool:
         """Whether nothing can ever set a rule off."""
         if trigger.every is not None:
-            return False
+            # A period begins for each subject; where no log can name one, there is none.
+            return trigger.each is not None and self.is_empty(trigger.each.relation, frozenset())
         return self.never(trigger.when) or all(
             self.is_empty(name, trigger.clauses) for name in trigger.relations
         )
