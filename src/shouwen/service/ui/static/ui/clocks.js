@@ -79,5 +79,7 @@
     // It stays while the mouse is on it: one may want to read, or to copy.
     if (panel && panel.dataset.hover && !panel.contains(event.relatedTarget)) { delete panel.dataset.hover; panel.hidePopover(); }
   });
-  window.addEventListener("scroll", () => document.querySelectorAll(".why:popover-open").forEach((p) => p.hidePopover()), { passive: true, capture: true });
+  window.addEventListener("scroll", () => {
+    document.querySelectorAll(".why:popover-open").forEach((panel) => place(panel, badgeOf(panel)));
+  }, { passive: true, capture: true });
 })();

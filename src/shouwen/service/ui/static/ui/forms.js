@@ -84,7 +84,9 @@
     sessionStorage.removeItem(SENT);
     // An answer that is neither the login page nor the form with its errors: it was taken.
     const back = visit && visit.type === "back_forward";
-    if (!login && !refused && !back) sessionStorage.removeItem(sent);
+    const again = [...document.querySelectorAll("form[data-keep]")].find((f) => nameOf(f) === sent);
+    const wrong = again && again.querySelector(".error-summary");
+    if (!login && !wrong && !back) sessionStorage.removeItem(sent);
   }
   document.querySelectorAll("[data-done]").forEach((el) => forget((k) => k.includes(`:${el.dataset.done}`)));
   document.querySelectorAll("form[data-keep]").forEach((form) => {
