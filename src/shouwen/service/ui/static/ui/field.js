@@ -2,7 +2,8 @@
 // Each carries its own id and instant, so that one sent twice is done once.
 (() => {
   "use strict";
-  const KEY = "steps-to-send";
+  // Of this person: who logs in after them on the same phone must not send them as their own.
+  const KEY = `steps-to-send:${document.body.dataset.user}`;
   const net = document.querySelector("[data-net]");
   const steps = () => JSON.parse(localStorage.getItem(KEY) || "[]");
   const keep = (list) => { localStorage.setItem(KEY, JSON.stringify(list)); show(); };
@@ -12,22 +13,35 @@
     net.textContent = !navigator.onLine ? net.dataset.offline : waiting ? `${waiting} ${net.dataset.waiting}` : "";
   };
   const ahead = Date.parse(document.body.dataset.now) - Date.now();
+  // Without HTTPS a browser has no randomUUID.
+  const mark = () => crypto.randomUUID ? crypto.randomUUID()
+    : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+  // The token against forgery is that of the page as it is now: a kept one goes stale with a login.
+  const token = () => (document.querySelector("[name=csrfmiddlewaretoken]") || {}).value || JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
   let sending = false;
   const send = async () => {
-    if (sending) return;
+    if (sending || !steps().length) return;
     sending = true;
     try {
       for (let list = steps(); list.length; list = steps()) {
         const step = list[0];
         let answer;
         try {
-          answer = await fetch(step.url, { method: "POST", body: new URLSearchParams(step.fields), headers: { "X-Step": "1", "X-CSRFToken": step.fields.csrfmiddlewaretoken } });
+          answer = await fetch(step.url, { method: "POST", body: new URLSearchParams({ ...step.fields, csrfmiddlewaretoken: token() }), headers: { "X-Step": "1", "X-CSRFToken": token() } });
         } catch { break; }
-        if (answer.status >= 500 || answer.status === 401 || answer.status === 429) break;
+        if (answer.status >= 500 || answer.status === 429) break;
+        // Not logged in any more: the step stays until someone has logged in, who comes back here.
+        if (answer.redirected || answer.status === 401) {
+          const asked = Number(sessionStorage.getItem("asked-to-log-in"));
+          if (Date.now() - asked < 60000) break;
+          sessionStorage.setItem("asked-to-log-in", Date.now());
+          location.reload();
+          return;
+        }
+        const said = await answer.json().catch(() => ({ error: `${net ? net.dataset.refused : ""} (${answer.status})` }));
         keep(steps().slice(1));
-        const said = await answer.json().catch(() => ({}));
-        if (said.error) { sessionStorage.setItem("step-refused", said.error); }
+        if (said.error) sessionStorage.setItem("step-refused", said.error);
         if (steps().length === 0) location.href = said.next || location.href;
       }
     } finally { sending = false; show(); }
@@ -39,7 +53,8 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     const fields = Object.fromEntries(new FormData(form, event.submitter));
-    fields.uid = crypto.randomUUID();
+    fields.uid = mark();
+    delete fields.csrfmiddlewaretoken;
     fields.at = new Date(Date.now() + ahead).toISOString();
     keep([...steps(), { url: form.action, fields }]);
     form.querySelectorAll("button").forEach((b) => { b.disabled = true; });
