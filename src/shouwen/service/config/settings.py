@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "shouwen.service.workorders",
     "shouwen.service.intake",
     "shouwen.service.aftercare",
+    "shouwen.service.fieldwork",
     "shouwen.service.notices",
     "shouwen.service.desk",
     "shouwen.service.demo",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/logout/", public(LogoutView.as_view()), name="logout"),
     path("cases/", include("shouwen.service.cases.urls")),
     path("demo/", include("shouwen.service.demo.urls")),
+    path("field/", include("shouwen.service.fieldwork.urls")),
     path("intake/", include("shouwen.service.intake.urls")),
     path("work/", include("shouwen.service.workorders.urls")),
     path("call-backs/", include("shouwen.service.aftercare.urls")),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from shouwen.measures.evaluation import Outcomes, explain
+from shouwen.measures.evaluation import Outcomes, explain, wording
 from shouwen.measures.evaluation.notes import Note
 from shouwen.measures.evaluation.outcomes import Breach, DutyOutcome, Outcome
 from shouwen.measures.language.model import Label
@@ -121,7 +121,7 @@ def _reason(note: Note) -> Label:
     """A step of the reckoning, with the article it rests on."""
     return Label(
         note.zh + (f"（{note.law}）" if note.law else ""),
-        note.en + (f" ({note.law})" if note.law else ""),
+        note.en + (f" ({wording.law(note.law, 'en')})" if note.law else ""),
     )
 
 

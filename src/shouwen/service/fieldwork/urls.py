@@ -1,0 +1,14 @@
+"""Addresses of the phone."""
+
+from django.urls import path
+
+from shouwen.service.fieldwork import views
+
+app_name = "fieldwork"
+urlpatterns = [
+    path("", views.jobs, name="jobs"),
+    path("follow/<str:token>/", views.follow, name="follow"),
+    path("<str:key>/", views.job, name="job"),
+    path("<str:key>/slip.pdf", views.receipt, name="receipt"),
+    path("<str:key>/<slug:name>/", views.step, name="step"),
+]

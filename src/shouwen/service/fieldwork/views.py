@@ -1,0 +1,124 @@
+"""Pages of the phone."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from shouwen.service.access.gate import ActorRequest, NotAllowed, page, public
+from shouwen.service.audit.actions import looked_at
+from shouwen.service.cases.actions import note
+from shouwen.service.cases.queries import clocks_of_case
+from shouwen.service.enactment.bridge import Refused
+from shouwen.service.fieldwork import receipts
+from shouwen.service.fieldwork.steps import STEPS, as_note
+from shouwen.service.workorders.models import WorkOrder, WorkState
+from shouwen.service.workorders.permissions import DO_WORK, SEE_WORK
+from shouwen.service.workorders.queries import OPEN, most_pressing, work_of
+
+FLOW = (WorkState.ASSIGNED, WorkState.ACCEPTED, WorkState.ON_THE_WAY, WorkState.ARRIVED,
+        WorkState.DONE)  # fmt: skip
+
+
+@page(DO_WORK)
+def jobs(request: ActorRequest) -> HttpResponseBase:
+    """Today's jobs in the order in which to do them."""
+    mine = WorkOrder.objects.filter(technician=request.actor.person)
+    rows = list(mine.filter(state__in=OPEN).select_related("case", "territory")[:60])
+    clocks = most_pressing(w.key for w in rows)
+
+    def first(work: WorkOrder) -> tuple[float, float]:
+        due = clocks.get(work.key)
+        when = work.appointment_from or (due.deadline if due else None) or work.reported_at
+        return (when.timestamp(), work.reported_at.timestamp())
+
+    unsigned = mine.filter(state=WorkState.DONE, receipt__signed_at__isnull=True)
+    context = {
+        "jobs": [(w, clocks.get(w.key)) for w in sorted(rows, key=first)],
+        "unsigned": unsigned.select_related("case").order_by("-done_at")[:10],
+    }
+    return render(request, "fieldwork/jobs.html", context)
+
+
+@page(DO_WORK)
+def job(request: ActorRequest, key: str) -> HttpResponseBase:
+    """One job: where, what, by when, and the next step."""
+    work = _mine(request, key)
+    looked_at(request.actor, f"case:{work.case.number}", "name, phone, address")
+    at = FLOW.index(WorkState(work.state)) if work.state in FLOW else -1
+    context = {
+        "work": work,
+        "case": work.case,
+        "clocks": [c for c in clocks_of_case([work.key]) if c.stage in ("red", "amber", "green")],
+        "flow": [(s.label, n < at, n == at) for n, s in enumerate(FLOW)],
+        "parts": work.parts.all(),
+        "receipt": getattr(work, "receipt", None),
+    }
+    return render(request, "fieldwork/job.html", context)
+
+
+@page(DO_WORK)
+@require_POST
+def step(request: ActorRequest, key: str, name: str) -> HttpResponseBase:
+    """A step of a visit. A phone that keeps steps gets JSON: where to go next, or why not."""
+    doing = STEPS.get(name)
+    if doing is None:
+        raise Http404
+    work = WorkOrder.objects.select_related("case").filter(key=key).first()
+    if work is None:
+        raise Http404
+    told = {k: str(v) for k, v in request.POST.items()}
+    request.actor.source = "phone"
+    error = ""
+    try:
+        doing(request.actor, work, told)
+    except (ValidationError, Refused, NotAllowed) as refused:
+        error = "; ".join(getattr(refused, "messages", None) or [str(refused)])
+        if told.get("uid") and not isinstance(refused, NotAllowed):
+            note(request.actor, work.case, as_note(name, told, error))
+    following = reverse("fieldwork:job", args=[key])
+    person = request.actor.person
+    if error and (person is None or work.technician_id != person.pk):
+        following = reverse("fieldwork:jobs")
+    if request.headers.get("X-Step"):
+        return JsonResponse({"next": following} | ({"error": error} if error else {}))
+    if error:
+        messages.error(request, error)
+    return redirect(following)
+
+
+def _mine(request: ActorRequest, key: str) -> WorkOrder:
+    rows = WorkOrder.objects.select_related("case", "territory", "unit", "receipt")
+    found = rows.filter(key=key, technician=request.actor.person).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@page(SEE_WORK)
+def receipt(request: ActorRequest, key: str) -> HttpResponseBase:
+    """The slip of a job, to print."""
+    work = work_of(request.actor).select_related("case", "receipt", "technician", "unit")
+    found = work.filter(key=key, receipt__isnull=False).first()
+    if found is None:
+        raise Http404
+    looked_at(request.actor, f"case:{found.case.number}", "slip")
+    follow = request.build_absolute_uri(reverse("fieldwork:follow", args=[receipts.token(found)]))
+    answer = HttpResponse(receipts.pdf(found, follow), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="{found.receipt.number}.pdf"'
+    return answer
+
+
+@public
+def follow(request: ActorRequest, token: str) -> HttpResponseBase:
+    """How a job stands, for the customer who has the code on the slip; no personal data."""
+    with receipts.followed(token) as work:
+        if work is None:
+            raise Http404
+        at = FLOW.index(WorkState(work.state)) if work.state in FLOW else -1
+        flow = [(s.label, n < at, n == at) for n, s in enumerate(FLOW)]
+        return render(request, "fieldwork/follow.html", {"work": work, "flow": flow})
