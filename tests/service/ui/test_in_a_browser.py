@@ -271,7 +271,9 @@ class Field:
             # The service itself: nobody is logged in here.
             route.continue_()
         else:
-            route.fulfill(status=200, json={"next": "/styleguide/?frame=phone"} | self.answer)
+            route.fulfill(
+                status=200, json={"next": "/styleguide/?frame=phone", **dict(self.answer)}
+            )
 
     def step(self, name):
         self.page.evaluate(
