@@ -6,6 +6,7 @@ import re
 import threading
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
+from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
@@ -256,7 +257,8 @@ class Field:
     """The phone page of someone in the field, and which of their steps reach the service."""
 
     def __init__(self, page):
-        self.page, self.reached, self.answer = page, [], "dead"
+        self.page, self.reached = page, []
+        self.answer: Any = "dead"
         page.goto("/styleguide/?frame=phone")
         page.route(re.compile("/intake/.step="), self.take)
 
