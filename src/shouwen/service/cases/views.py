@@ -50,7 +50,7 @@ def cases(request: ActorRequest) -> HttpResponseBase:
             looked_at(request.actor, "cases", "export")
         return answer
     context = {
-        "page": page_of(request, rows, "opened_at"),
+        "page": page_of(request, rows, "opened_at", sortable=["number"]),
         "chosen": chosen,
         "topics": Topic.choices,
         "states": CaseState.choices,

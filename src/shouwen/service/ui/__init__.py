@@ -1,10 +1,13 @@
 """What all pages are made of: frames, parts, style sheets, scripts.
 
 - `menu`: the menu on the left; each app adds its own items.
-- `templates/ui/`: frames (`base`, `base_phone`, `base_plain`) and parts (filter bar, table, drawer,
-  timeline, clocks) that pages include.
-- `templatetags/ui`: `countdown`, `icon`, masked names and phones, instants.
-- `static/ui/`: our own style sheet and scripts. Nothing is inline, so that the content security
-  policy allows no script but ours. `static/vendor/` is fetched by `scripts/assets.py`.
-- `paging`: tables that stay as quick on the millionth row as on the first.
+- `templates/ui/`: frames (`base`, `base_phone`, `base_plain`) and parts (form, field, table's empty
+  state and pager, timeline, clocks) that pages include.
+- `templatetags/ui`: `countdown`, `icon`, badges, filters, sortable heads, masked names and phones.
+- `paging`: tables that stay as quick on the millionth row as on the first. `once`: a form that is
+  sent twice is done once. `language`: Chinese unless someone chose English.
+- `static/ui/`: our own style sheet and scripts: `clocks`, `drawer`, `keys`, `forms`, `lists`, and
+  `field` for the phone. Nothing is inline, so that the content security policy allows no script but
+  ours. `static/vendor/` is fetched by `scripts/assets.py`.
+- `styleguide`: every part in every state on one page. `docs/reference/ui.md` tells how to use them.
 """
