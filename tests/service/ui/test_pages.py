@@ -50,6 +50,12 @@ def test_every_form_that_changes_something_carries_the_token_against_forgery():
     assert lacking == []
 
 
+def test_nothing_to_press_stands_inside_of_something_to_press():
+    # There a clock is shown `plain`, without the reasons that it would open.
+    outer = r"<(?:a|summary|button)\b[^>]*>(?:(?!</(?:a|summary|button)>).)*?"
+    assert found(re.compile(outer + r"({% countdown \w+ %}|<button\b)", re.S)) == []
+
+
 def test_two_items_of_the_menu_do_not_share_a_key():
     keys = [item.key for _, items in menu.everything() for item in items if item.key]
     assert sorted(keys) == sorted(set(keys))
