@@ -20,6 +20,9 @@ IMPORT_EVERYTHING = """
 import importlib, os, pkgutil, shouwen
 # The models of the service can be imported once Django knows its settings.
 os.environ["DJANGO_SETTINGS_MODULE"] = "shouwen.service.config.settings"
+# Without an address, what a web server imports would start the embedded server.
+os.environ["DATABASE_URL"] = "postgresql://nobody@localhost/nothing"
+os.environ["SHOUWEN_SECRET_KEY"] = "for this test"
 import django
 django.setup()
 names = [m.name for m in pkgutil.walk_packages(shouwen.__path__, "shouwen.")]

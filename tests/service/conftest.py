@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -103,3 +104,23 @@ def the_clock_stands_at():
             return instant
 
         yield move
+
+
+@pytest.fixture
+def browser(staff, organisation):
+    """A client that someone with these roles is logged in with."""
+    from django.test import Client
+
+    from shouwen.service.accounts.models import User
+    from shouwen.service.organisations.models import Reach
+
+    def log_in(number, *roles, reach=Reach.ORGANISATION):
+        person = staff(number, *roles, reach=reach)
+        person.user = User.objects.create(username=number, organisation=organisation)
+        person.save()
+        client: Any = Client()
+        client.force_login(person.user)
+        client.person = person
+        return client
+
+    return log_in

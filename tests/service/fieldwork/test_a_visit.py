@@ -19,14 +19,13 @@ from shouwen.service.organisations.models import Reach, Role, Territory
 from shouwen.service.workorders import actions as work
 from shouwen.service.workorders.models import Receipt, WorkKind, WorkState
 from tests.service.conftest import NOON
-from tests.service.pages.conftest import browser  # noqa: F401
 from tests.service.pages.test_a_day import said
 
 DRAWN = "M10 20L30 40L50 60"
 
 
 @pytest.fixture
-def technician(browser):  # noqa: F811
+def technician(browser):
     return browser("维修员甲", Role.TECHNICIAN, reach=Reach.OWN)
 
 

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "shouwen.service.access",
     "shouwen.service.audit",
     "shouwen.service.enactment",
+    "shouwen.service.house",
     "shouwen.service.contacts",
     "shouwen.service.cases",
     "shouwen.service.workorders",

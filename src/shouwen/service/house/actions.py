@@ -1,0 +1,130 @@
+"""All that changes an organisation."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from shouwen.service import clock
+from shouwen.service.access.actor import Actor
+from shouwen.service.access.gate import require
+from shouwen.service.audit.actions import log
+from shouwen.service.enactment.bridge import perform
+from shouwen.service.house.permissions import MANAGE, ROSTER
+from shouwen.service.organisations.models import Holding, RosterShift, SpecialTime
+
+
+@transaction.atomic
+def keep(actor: Actor, row: Model, changed: list[str]) -> None:
+    """Keep a unit, a person, a role, a territory or a rule as it was filled in."""
+    require(actor, MANAGE)
+    row.full_clean()
+    row.save()
+    data = {name: str(getattr(row, name)) for name in changed}
+    log(actor, f"house.{row._meta.model_name}", f"{row._meta.model_name}:{row.pk}", data)
+
+
+@transaction.atomic
+def hold(actor: Actor, row: Holding) -> Holding:
+    """Someone holds a post from a day on; the measure hears of it, since shares rest on it.
+
+    Raises:
+        ValidationError: when it ends before it begins, or someone else holds the post on a day.
+    """
+    require(actor, MANAGE)
+    if row.until is not None and row.until < row.since:
+        raise ValidationError(_("The post ends before it begins."))
+    others = Holding.objects.filter(unit=row.unit, post=row.post).select_for_update()
+    for other in others:
+        starts_later = row.until is not None and other.since > row.until
+        ended_before = other.until is not None and other.until < row.since
+        if not (starts_later or ended_before):
+            raise ValidationError(
+                _("%(who)s holds this post from %(since)s on; let that end first.")
+                % {"who": other.person, "since": other.since}
+            )
+    row.save()
+    _tell(actor, row)
+    log(actor, "house.hold", f"person:{row.person.number}", {"post": row.post})
+    return row
+
+
+@transaction.atomic
+def leave_post(actor: Actor, row: Holding, until: Any) -> Holding:
+    """A post ends on a day (the last day on which it is held)."""
+    require(actor, MANAGE)
+    if until < row.since:
+        raise ValidationError(_("The post ends before it begins."))
+    row.until = until
+    row.save(update_fields=["until"])
+    _tell(actor, row)
+    log(actor, "house.leave-post", f"person:{row.person.number}", {"until": until})
+    return row
+
+
+def _tell(actor: Actor, row: Holding) -> None:
+    zone = actor.zone
+    ends = datetime.combine(row.until, time(23, 59, 59), zone) if row.until else None
+    facts = {
+        "person": row.person.number,
+        "unit": row.unit.code,
+        "post": row.post,
+        "from": datetime.combine(row.since, time(), zone),
+        "to": ends,
+    }
+    perform(actor, "post.held", facts)
+
+
+@transaction.atomic
+def declare_special(actor: Actor, row: SpecialTime) -> SpecialTime:
+    """Declare days special; longer hours apply from then on, not to what is past."""
+    require(actor, MANAGE)
+    if row.last < row.first:
+        raise ValidationError(_("The last day lies before the first."))
+    today = clock.now().astimezone(actor.zone).date()
+    if row.first < today:
+        raise ValidationError(_("Special days are declared beforehand."))
+    row.save()
+    perform(actor, "special-time.declared", {"from": row.first, "to": row.last})
+    log(actor, "house.special", f"special:{row.pk}", {"first": row.first, "last": row.last})
+    return row
+
+
+@transaction.atomic
+def plan_shift(actor: Actor, row: RosterShift) -> RosterShift:
+    """Put someone on duty. Nobody can be on duty twice at once."""
+    require(actor, ROSTER)
+    clash = RosterShift.objects.filter(
+        person=row.person, starts__lt=row.ends, ends__gt=row.starts
+    ).first()
+    if clash is not None:
+        raise ValidationError(
+            _("%(who)s is on duty then already (%(kind)s).")
+            % {"who": row.person, "kind": clash.get_kind_display()}
+        )
+    row.save()
+    facts = {
+        "shift": f"S{row.pk}",
+        "unit": row.unit.code,
+        "person": row.person.number,
+        "starts": row.starts,
+    }
+    perform(actor, "shift.planned", facts)
+    log(actor, "house.shift", f"shift:{row.pk}", {"person": row.person.number})
+    return row
+
+
+@transaction.atomic
+def come_on_duty(actor: Actor, row: RosterShift) -> RosterShift:
+    """Someone is there for their shift."""
+    if actor.person is None or row.person_id != actor.person.pk:
+        raise ValidationError(_("This is the shift of someone else."))
+    if row.arrived_at is None:
+        row.arrived_at = perform(actor, "shift.arrived", {"shift": f"S{row.pk}"}).act.at
+        row.save(update_fields=["arrived_at"])
+    return row

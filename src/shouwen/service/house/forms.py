@@ -1,0 +1,121 @@
+"""Forms of the organisation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shouwen.service.organisations.models import (
+    EscalationRule,
+    Holding,
+    Person,
+    RoleGrant,
+    RosterShift,
+    SpecialTime,
+    Territory,
+    TerritoryTechnician,
+    Unit,
+)
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+
+class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A unit."""
+
+    class Meta:
+        model = Unit
+        fields: ClassVar = ["code", "name", "name_en", "kind", "parent", "phone", "is_active"]
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Someone who works there."""
+
+    class Meta:
+        model = Person
+        fields: ClassVar = ["number", "name", "name_en", "phone", "unit", "is_active"]
+
+
+class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A role of someone."""
+
+    class Meta:
+        model = RoleGrant
+        fields: ClassVar = ["person", "role", "reach", "unit"]
+
+    def clean(self) -> dict[str, Any]:
+        """A role that reaches a unit must say which."""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("reach") == "unit" and not found.get("unit"):
+            self.add_error("unit", _("Say which unit the role reaches."))
+        if found.get("reach") != "unit":
+            found["unit"] = None
+        return found
+
+
+class HoldingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A post of the measure that someone holds."""
+
+    class Meta:
+        model = Holding
+        fields: ClassVar = ["person", "unit", "post", "since", "until"]
+        widgets: ClassVar = {"since": DAY, "until": DAY}
+
+    def __init__(self, *args: Any, posts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["post"] = forms.ChoiceField(label=_("post"), choices=posts)
+
+
+class TerritoryForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A part of the area served."""
+
+    class Meta:
+        model = Territory
+        fields: ClassVar = ["code", "name", "name_en", "area", "unit", "keywords", "is_active"]
+        widgets: ClassVar = {"keywords": forms.Textarea(attrs={"rows": 4})}
+
+
+class TechnicianForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who works in a territory."""
+
+    class Meta:
+        model = TerritoryTechnician
+        fields: ClassVar = ["territory", "person", "rank"]
+
+
+class SpecialForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Days declared special."""
+
+    class Meta:
+        model = SpecialTime
+        fields: ClassVar = ["first", "last", "reason"]
+        widgets: ClassVar = {"first": DAY, "last": DAY}
+
+
+class EscalationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Whom to tell of a clock."""
+
+    class Meta:
+        model = EscalationRule
+        fields: ClassVar = ["stage", "to", "rule", "person"]
+
+
+class ShiftForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A shift of duty."""
+
+    class Meta:
+        model = RosterShift
+        fields: ClassVar = ["kind", "person", "unit", "starts", "ends"]
+        widgets: ClassVar = {"starts": INSTANT, "ends": INSTANT}
+
+    def clean(self) -> dict[str, Any]:
+        """A shift ends after it begins."""
+        found: dict[str, Any] = super().clean() or {}
+        starts, ends = found.get("starts"), found.get("ends")
+        if isinstance(starts, datetime) and isinstance(ends, datetime) and ends <= starts:
+            self.add_error("ends", _("A shift ends after it begins."))
+        return found

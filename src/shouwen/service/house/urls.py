@@ -1,0 +1,14 @@
+"""Addresses of the organisation."""
+
+from django.urls import path
+
+from shouwen.service.house import views
+
+app_name = "house"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("roster/", views.roster, name="roster"),
+    path("roster/<int:pk>/arrived/", views.arrived, name="arrived"),
+    path("<slug:name>/", views.part, name="part"),
+    path("<slug:name>/<int:pk>/", views.edit, name="edit"),
+]
