@@ -19,10 +19,13 @@
   // The token against forgery is that of the page as it is now: a kept one goes stale with a login.
   const token = () => (document.querySelector("[name=csrfmiddlewaretoken]") || {}).value || JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
-  let sending = false;
+  let sending = false, again = false;
   const send = async () => {
-    if (sending || !steps().length) return;
+    // Asked for while one is under way, which may just be failing: once more after it.
+    if (sending) { again = true; return; }
+    if (!steps().length) return;
     sending = true;
+    again = false;
     try {
       for (let list = steps(); list.length; list = steps()) {
         const step = list[0];
@@ -44,7 +47,11 @@
         if (said.error) sessionStorage.setItem("step-refused", said.error);
         if (steps().length === 0) location.href = said.next || location.href;
       }
-    } finally { sending = false; show(); }
+    } finally {
+      sending = false;
+      show();
+      if (again) send();
+    }
   };
 
   document.addEventListener("submit", (event) => {
@@ -70,6 +77,8 @@
   }
   window.addEventListener("online", send);
   window.addEventListener("offline", show);
+  // A network that is there and carries nothing tells nobody when it is back.
+  setInterval(send, 30000);
   show();
   send();
 
