@@ -253,6 +253,15 @@ def test_on_a_narrow_page_the_menu_opens_and_nothing_is_wider_than_the_page(wind
         assert focused(page, "getAttribute('aria-controls')") == "side"
 
 
+@pytest.mark.parametrize(("frame", "bar"), [("", ".top"), ("phone", ".phone-top")])
+def test_the_bar_at_the_top_stays_in_sight_on_a_long_page(window, site, frame, bar):
+    with profile(window, site, viewport={"width": 390, "height": 844}) as page:
+        page.goto(f"/styleguide/?frame={frame}")
+        page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+        assert page.evaluate("scrollY") > 2000
+        assert page.locator(bar).bounding_box()["y"] == 0
+
+
 class Field:
     """The phone page of someone in the field, and which of their steps reach the service."""
 
