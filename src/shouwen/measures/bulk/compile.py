@@ -246,6 +246,8 @@ def _rests_on(measure: Measure, rules: Mapping[str, Rule], rule: Rule) -> set[st
     trigger = getattr(rule, "trigger", None)
     if trigger is not None:
         relations += [(name, trigger.clauses) for name in trigger.relations]
+        if trigger.each is not None:
+            relations.append((trigger.each.relation, frozenset()))
     for source in getattr(rule, "sources", ()):
         relations.append((source.relation, frozenset()))
     for fact in _facts(measure, rule):

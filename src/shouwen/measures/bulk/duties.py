@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import ibis
 
 from shouwen.measures.bulk.calendars import last_instant, met_by
-from shouwen.measures.bulk.clocks import Run, move_clock, run_clock
+from shouwen.measures.bulk.clocks import Run, clock_of, move_clock, run_clock
 from shouwen.measures.bulk.codes import Slot
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
 from shouwen.measures.bulk.outcomes import only_where, rest
 from shouwen.measures.bulk.people import person, unit_of_row
 from shouwen.measures.bulk.performances import Done, Excuse, excuse, performed
+from shouwen.measures.bulk.periods import LIMIT, OPENS, period_rows
 from shouwen.measures.bulk.relations import EVENTS, NOBODY, READINGS, SEQ, Rows
 from shouwen.measures.bulk.sqltypes import (
     Expr,
@@ -46,24 +47,35 @@ def lower_duty(lowering: Lowering, duty: Duty) -> None:
         lowering.empty(duty.id, OWN_FIELDS)
         lowering.empty(f"breach of {duty.id}", BREACH_FIELDS)
         return
-    if duty.kind is DutyKind.PERIODIC:
-        raise NotLoweredYet("every (periodic duties)", duty.norms.default, duty.span)
     _refuse_facts_about_the_start(lowering, duty)
-    rows, frame = lowering.triggering(duty.trigger, duty.id)
+    periodic = duty.kind is DutyKind.PERIODIC
+    periods = None
+    if periodic:
+        clock = clock_of(lowering, duty)
+        periods = period_rows(lowering, duty.id, duty.trigger, clock)
+    rows, frame = lowering.triggering(duty.trigger, duty.id, periods)
     if NOBODY in frame.table.columns and "person" in duty.same:
         raise NotLoweredYet("same: person, of breaches of the issuer", duty.norms.default)
     when = frame.condition(duty.trigger.when)
     only_where(lowering, frame, when, duty.id, duty.norms.default)
     frame.keep("triggered")
-    run = run_clock(lowering, duty, frame)
+    run = _period_clock(duty, frame) if periodic else run_clock(lowering, duty, frame)
     done = performed(lowering, duty, rows, frame)
-    move_clock(lowering, duty, rows, frame, run, done.at)
+    if not periodic:
+        move_clock(lowering, duty, rows, frame, run, done.at)
     run.period = None
     frame.sweep(*run.columns(), done.at, done.event, done.missing)
     bearer = bearer_of(lowering, duty, frame)
     excused = excuse(lowering, duty.exemptions, duty.same, rows, frame, run.limit, run.norm)
     _status(lowering, duty, frame, run, done, excused)
     _finish(lowering, duty, rows, frame, run, done, bearer, excused)
+
+
+def _period_clock(duty: Duty, frame: Frame) -> Run:
+    """The clock of a period: it opens when the one before is due, and nothing moves it."""
+    norm, missing = frame.fresh("norm"), frame.fresh("missing")
+    frame.add(**{norm: ibis.literal(duty.norms.default), missing: nothing()})
+    return Run(OPENS, LIMIT, norm, missing)
 
 
 def _refuse_facts_about_the_start(lowering: Lowering, duty: Duty) -> None:

@@ -74,7 +74,12 @@ def live_fields(measure: Measure, rules: Iterable[Rule]) -> dict[str, frozenset[
             live[relation] |= read
             for made in (rule.id, f"breach of {rule.id}", f"{rule.id}.shares", BREACH):
                 flows.add((relation, made))
+        each = trigger.each if trigger is not None else None
+        if each is not None:
+            live[each.relation] |= names_read(measure, [each.start, each.until], [each.column])
         if isinstance(rule, Duty):
+            for p in rule.performances:
+                live[p.event] |= {p.period_of} if p.period_of is not None else set()
             parts = [(p.event, [p.when]) for p in rule.performances]
             parts += [(m.event, [m.when, m.value]) for m in rule.moves]
             parts += [(x.event, [x.when]) for x in rule.exemptions if x.event is not None]

@@ -178,7 +178,9 @@ class Lowering:
         """Whether nothing can ever set a rule off."""
         if trigger.every is not None:
             # A period begins for each subject; where no log can name one, there is none.
-            return trigger.each is not None and self.is_empty(trigger.each.relation, frozenset())
+            each = trigger.each
+            nobody = each is not None and self.is_empty(each.relation)
+            return nobody or self.never(trigger.when)
         return self.never(trigger.when) or all(
             self.is_empty(name, trigger.clauses) for name in trigger.relations
         )
@@ -223,13 +225,24 @@ class Lowering:
             return Trail(event_columns=frozenset({EVENTS}))
         return Trail(reading_columns=frozenset({READINGS}), event_columns=frozenset({EVENTS}))
 
-    def triggering(self, trigger: Trigger, label: str) -> tuple[Rows, Frame]:
-        """The rows that may set off a rule while the measure is in force, as a frame."""
-        present = [n for n in trigger.relations if not self.is_empty(n, trigger.clauses)]
-        parts = [self.rows(name, trigger.clauses) for name in present]
-        if trigger.every is not None or not parts:
-            raise NotLoweredYet(f"every: {trigger.every}", span=trigger.span)
-        rows = parts[0] if len(parts) == 1 else self._several(label, parts)
+    def triggering(
+        self, trigger: Trigger, label: str, periods: Rows | None = None
+    ) -> tuple[Rows, Frame]:
+        """The rows that may set off a rule while the measure is in force, as a frame.
+
+        `periods` are the rows of a periodic duty; those of other periodic rules are its periods
+        that are over.
+        """
+        from shouwen.measures.bulk.periods import ended
+
+        if trigger.every is not None:
+            rows = periods if periods is not None else ended(self, label, trigger)
+        else:
+            present = [n for n in trigger.relations if not self.is_empty(n, trigger.clauses)]
+            parts = [self.rows(name, trigger.clauses) for name in present]
+            if not parts:
+                raise NotLoweredYet("a rule that nothing sets off", span=trigger.span)
+            rows = parts[0] if len(parts) == 1 else self._several(label, parts)
         table = rows.table
         first, last = self.adoption.first_day, self.adoption.last_day
         if first is not None:

@@ -18,6 +18,7 @@ from shouwen.measures.bulk.candidates import (
 )
 from shouwen.measures.bulk.codes import Trail
 from shouwen.measures.bulk.frames import KEY, Frame
+from shouwen.measures.bulk.periods import performances_in_period
 from shouwen.measures.bulk.relations import Rows
 from shouwen.measures.bulk.sqltypes import (
     INSTANT,
@@ -30,7 +31,7 @@ from shouwen.measures.bulk.sqltypes import (
     stacked,
 )
 from shouwen.measures.feel.types import STRING
-from shouwen.measures.language.model import Duty, Exemption, Performance
+from shouwen.measures.language.model import Duty, DutyKind, Exemption, Performance
 
 if TYPE_CHECKING:
     from shouwen.measures.bulk.lowering import Lowering
@@ -47,12 +48,14 @@ class Done:
 
 def performed(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> Done:
     """The performance that completes a duty: the `at_least`-th that does not precede it."""
+    periodic = duty.kind is DutyKind.PERIODIC
+    within = performances_in_period if periodic else _performances
     parts = [
-        _performances(lowering, duty, rows, frame, i, p)
+        within(lowering, duty, rows, frame, i, p)
         for i, p in enumerate(duty.performances)
         if not lowering.is_empty(p.event)
     ]
-    doubt = _unknown_keys(lowering, duty, frame)
+    doubt = _unknown_keys(lowering, duty, frame, periodic=periodic)
     if not parts:
         return _never_done(frame, doubt)
     found = stacked(parts)
@@ -70,10 +73,12 @@ def performed(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> Done:
     return _taken(frame, found, doubt)
 
 
-def _unknown_keys(lowering: Lowering, duty: Duty, frame: Frame) -> str:
+def _unknown_keys(lowering: Lowering, duty: Duty, frame: Frame, *, periodic: bool) -> str:
     """A column with the keys without which it cannot be known what performs the duty."""
     events = lowering.measure.vocabulary.events
     keys = {k for p in duty.performances for k in duty.same if k in events[p.event].fields}
+    if periodic:
+        keys = set()
     slots = [frame.resolve(k, STRING) for k in sorted(keys)]
     column = frame.fresh("keys")
     frame.add(**{column: joined(*(frame.names_column(s) for s in slots if s.names is not None))})
