@@ -8,7 +8,7 @@ to a span if the day on which it is due, or ends, lies in the span.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import pyarrow as pa
@@ -35,7 +35,7 @@ from shouwen.measures.calendars import Counting
 from shouwen.measures.calendars.zones import LAST_DAY, day_date
 from shouwen.measures.evaluation.periods import _containing, _due_day
 from shouwen.measures.feel import tree
-from shouwen.measures.feel.types import DATE, DATETIME
+from shouwen.measures.feel.types import DATE, DATETIME, Type
 from shouwen.measures.language.model import Duty, Each, Performance, Trigger
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def period_rows(lowering: Lowering, rule: str, trigger: Trigger, clock: Clock) -
     periods = lowering.steps.constant(
         f"periods {every} {due or ''}".strip(), _PERIODS, lambda: _calendar(every, due)
     )
-    fields = {"period_start": DATE, "period_end": DATE}
+    fields: dict[str, Type] = {"period_start": DATE, "period_end": DATE}
     spans = _spans(lowering, rule, trigger.each)
     now, today = _today(lowering)
     begun = periods.mutate(reached=ibis.least(periods["last"], periods["due"]))
@@ -147,7 +147,7 @@ def _spans(lowering: Lowering, rule: str, each: Each | None) -> Table:
             raise NotLoweredYet("every, in a measure without a first day")
         schema = {"from": "date", "until": "int64", "events": "array<string>", "origin": "string"}
         made = ibis.schema(schema).to_pyarrow()
-        row = {"from": begin, "until": None, "events": [], "origin": ""}
+        row: dict[str, Any] = {"from": begin, "until": None, "events": [], "origin": ""}
         return lowering.steps.constant(
             "in force", schema, lambda: pa.Table.from_pylist([row], schema=made)
         )
