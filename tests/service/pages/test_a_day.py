@@ -226,7 +226,7 @@ def test_events_of_the_measure_carry_what_was_written_down(operator, town):
 def test_pages_stay_flat_as_data_grows(operator, town, django_assert_max_num_queries):
     for n in range(6):
         take_up(operator, uid=f"form-{n}", phone=f"1380000{n:04d}", name=f"客户{n}")
-    for address, most in (("/", 26), ("/cases/", 14), ("/clocks/", 10), ("/work/dispatch/", 12)):
+    for address, most in (("/", 26), ("/cases/", 14), ("/clocks/", 10), ("/jobs/dispatch/", 12)):
         with django_assert_max_num_queries(most):
             operator.get(address)
     assert Customer.objects.count() == 6

@@ -18,7 +18,7 @@ urlpatterns = [
     path("field/", include("shouwen.service.fieldwork.urls")),
     path("house/", include("shouwen.service.house.urls")),
     path("intake/", include("shouwen.service.intake.urls")),
-    path("work/", include("shouwen.service.workorders.urls")),
+    path("jobs/", include("shouwen.service.workorders.urls")),
     path("call-backs/", include("shouwen.service.aftercare.urls")),
     path("styleguide/", include("shouwen.service.ui.urls")),
     path("language/", public(set_language), name="set_language"),

@@ -1,11 +1,8 @@
-"""The WSGI application."""
+"""The WSGI application. It uses the server that `DATABASE_URL` names."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
-from shouwen.service.database.addresses import settle
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shouwen.service.config.settings")
-settle()
 application = get_wsgi_application()
