@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "shouwen.service.audit",
     "shouwen.service.enactment",
     "shouwen.service.house",
+    "shouwen.service.measurebook",
     "shouwen.service.contacts",
     "shouwen.service.cases",
     "shouwen.service.workorders",

@@ -1,0 +1,22 @@
+"""The addresses of the measure's pages. Other apps link to them as `enactment:…`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from shouwen.service.measurebook.views import book, events, why
+
+app_name = "enactment"
+urlpatterns = [
+    path("", book.measure, name="measure"),
+    path("checklists/", book.checklists, name="checklists"),
+    path("breaches/", book.breaches, name="breaches"),
+    path("adoption/", book.adoption, name="adoption"),
+    path("events/", events.events, name="events"),
+    path("events/register/", events.choose, name="choose"),
+    path("events/register/<str:type_>/", events.register, name="register"),
+    path("events/<str:uid>/", events.event, name="event"),
+    path("events/<str:uid>/take-back/", events.take_back, name="take-back"),
+    path("why/<int:thread_id>/<path:outcome>", why.why, name="why"),
+    path("instead/<int:thread_id>/<path:outcome>", why.instead, name="instead"),
+]

@@ -1,0 +1,134 @@
+"""The measure itself: its norms, its readings, what was broken."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from shouwen.measures.checking.coverage import coverage
+from shouwen.measures.evaluation import adopt as adopt_measure
+from shouwen.service import clock
+from shouwen.service.access.gate import ActorRequest, page
+from shouwen.service.enactment.models import Adoption
+from shouwen.service.measurebook import actions, queries
+from shouwen.service.measurebook.changes import MOST, changes
+from shouwen.service.measurebook.permissions import ADOPT, READ_MEASURE, SEE_BREACHES
+from shouwen.service.measurebook.views.events import known_to
+from shouwen.service.measurebook.words import language, pick
+from shouwen.service.organisations.models import Unit
+from shouwen.service.ui.paging import page_of
+
+
+@page(READ_MEASURE)
+def measure(request: ActorRequest) -> HttpResponseBase:
+    """Every clause in the order of the document, each norm with what enacts it."""
+    book = known_to(request).measure
+    how = {n.clause.id: n for n in coverage(book).norms}
+    words = request.GET.get("q", "").strip().lower()
+    english = language() == "en"
+    shown: list[dict[str, Any]] = []
+    for clause in book.clauses.values():
+        text = (clause.gloss if english else clause.text) or clause.text
+        norm = how.get(clause.id)
+        if words and (norm is None or words not in f"{clause.id} {clause.title} {text}".lower()):
+            continue
+        kinds = sorted({e.kind for e in norm.enactments}) if norm is not None else []
+        shown.append({"clause": clause, "text": text, "norm": norm, "kinds": kinds})
+    context = {"book": book, "title": pick(book.title), "shown": shown, "q": words}
+    return render(request, "measurebook/measure.html", context)
+
+
+@page(READ_MEASURE)
+def checklists(request: ActorRequest) -> HttpResponseBase:
+    """Standards of conduct by place and role, to be ticked off; made to be printed."""
+    book = known_to(request).measure
+    english = language() == "en"
+    shown = [
+        {
+            "label": pick(conduct.label),
+            "roles": "、".join(conduct.roles),
+            "places": "、".join(conduct.places),
+            "norms": [
+                (n, (c.gloss if english else c.text) or c.text, n in conduct.prohibited)
+                for n in conduct.norms
+                for c in [book.clauses[n]]
+            ],
+        }
+        for conduct in book.conducts
+    ]
+    return render(request, "measurebook/checklists.html", {"shown": shown})
+
+
+@page(SEE_BREACHES)
+def breaches(request: ActorRequest) -> HttpResponseBase:
+    """What was broken, the last first."""
+    rows = queries.breaches(request.actor).select_related("person", "unit")
+    norm, unit = request.GET.get("norm", "").strip(), request.GET.get("unit", "")
+    if norm:
+        rows = rows.filter(norm=norm)
+    if unit.isdigit():
+        rows = rows.filter(unit_id=int(unit))
+    context = {
+        "page": page_of(request, rows, "at"),
+        "norm": norm,
+        "unit": unit,
+        "units": Unit.objects.filter(is_active=True),
+    }
+    return render(request, "measurebook/breaches.html", context)
+
+
+@page(ADOPT)
+def adoption(request: ActorRequest) -> HttpResponseBase:
+    """The readings as they are chosen, and what other choices would change."""
+    known = known_to(request)
+    book = known.measure
+    chosen = dict(known.adopted.readings)
+    status, found, asked = 200, None, 0
+    day: date | None = None
+    if request.method == "POST":
+        chosen |= {r: request.POST[r] for r in book.readings
+                   if request.POST.get(r) in book.readings[r].options}  # fmt: skip
+        different = {r: o for r, o in chosen.items() if o != book.readings[r].default}
+        day = parse_date(request.POST.get("first_day", ""))
+        if "look" in request.POST:
+            found, asked = changes(adopt_measure(book, different))
+        elif day is None:
+            messages.error(request, _("Say from which day on."))
+            status = 422
+        else:
+            try:
+                actions.adopt(request.actor, different, day, request.POST.get("reason", "")[:500])
+            except ValidationError as error:
+                messages.error(request, "; ".join(error.messages))
+                status = 422
+            else:
+                messages.success(request, _("Adopted. Open cases keep the readings they have."))
+                return redirect("enactment:adoption")
+    readings = [
+        {
+            "id": r.id,
+            "norm": r.norm,
+            "question": pick(r.question),
+            "reason": pick(r.reason),
+            "options": [(o, pick(v), o == r.default, o == chosen[r.id])
+                        for o, v in r.options.items()],
+        }
+        for r in book.readings.values()
+    ]  # fmt: skip
+    context = {
+        "readings": readings,
+        "title": pick(book.title),
+        "changes": found,
+        "asked": asked,
+        "most": MOST,
+        "day": day or clock.now().astimezone(request.actor.zone).date(),
+        "history": Adoption.objects.select_related("adopted_by").order_by("-first_day")[:20],
+    }
+    return render(request, "measurebook/adoption.html", context, status=status)

@@ -1,0 +1,161 @@
+"""The measure as people read it and write in it, whatever measure it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from shouwen.service.enactment.models import Adoption, Breach, Clock, Event
+from shouwen.service.organisations.models import Role, Unit, UnitKind
+from shouwen.service.tenancy.models import Organisation
+from shouwen.service.tenancy.scope import scope
+from tests.service.conftest import NOON
+from tests.service.pages.test_a_day import said
+
+REPAIR = "/measure/events/register/repair.reported/"
+
+
+@pytest.fixture
+def quality(browser):
+    return browser("质量员", Role.QUALITY)
+
+
+@pytest.fixture
+def facts(station, staff):
+    return {
+        "happened_at": "2026-05-06T11:00", "case": "C1", "area": "城区", "uid": "one",
+        "technician": staff("维修员", Role.TECHNICIAN).pk, "unit": station.pk,
+    }  # fmt: skip
+
+
+def test_an_event_is_registered_by_a_form_made_from_the_vocabulary(quality, facts):
+    form = said(quality.get(REPAIR))
+    assert "区域" in form
+    assert "城区" in form
+    assert "农村" in form
+    quality.post(REPAIR, facts)
+    event = Event.objects.get()
+    assert event.facts == {
+        "case": "C1", "area": "城区", "technician": "维修员", "unit": "城关站"
+    }  # fmt: skip
+    assert Clock.objects.filter(rule="arrive", status="breached").exists()
+
+
+def test_the_same_form_sent_twice_registers_one_event(quality, facts):
+    quality.post(REPAIR, facts)
+    quality.post(REPAIR, facts)
+    assert Event.objects.count() == 1
+
+
+def test_what_the_measure_would_say_is_shown_before_anything_is_written(quality, facts):
+    page = said(quality.post(REPAIR, facts | {"look": "1"}))
+    assert "3.3.2c" in page
+    assert "维修员违反" in page
+    assert not Event.objects.exists()
+
+
+def test_what_lies_in_the_future_is_refused(quality, facts):
+    answer = quality.post(REPAIR, facts | {"happened_at": "2026-05-06T13:00"})
+    assert answer.status_code == 422
+    assert not Event.objects.exists()
+
+
+def test_an_event_that_did_not_happen_is_taken_back_with_a_reason_and_stays(quality, facts):
+    quality.post(REPAIR, facts)
+    event = Event.objects.get()
+    address = f"/measure/events/{event.uid}/take-back/"
+    quality.post(address, {"reason": " "})
+    assert Event.objects.count() == 1
+    quality.post(address, {"reason": "登记错了"})
+    assert Event.objects.filter(retracts=True, supersedes=event.uid).count() == 1
+    assert not Breach.objects.filter(gone=False).exists()
+    again = quality.post(address, {"reason": "再来"}, follow=True)
+    assert "已被更正或撤回" in said(again)
+
+
+def test_a_breach_says_why_and_what_would_have_sufficed(quality, facts):
+    quality.post(REPAIR, facts)
+    breach = Breach.objects.get(norm="3.3.2c")
+    assert "3.3.2c" in said(quality.get("/measure/breaches/"))
+    page = said(quality.get(f"/measure/why/{breach.thread_id}/{breach.outcome}"))
+    assert "城区报修，半小时内到场" in page
+    assert "正好三十分钟到场" in page
+    instead = said(quality.get(f"/measure/instead/{breach.thread_id}/{breach.outcome}"))
+    assert "11:30" in instead
+
+
+def test_why_is_not_told_to_strangers(quality, facts, browser):
+    quality.post(REPAIR, facts)
+    breach = Breach.objects.get(norm="3.3.2c")
+    from shouwen.service.organisations.models import Reach
+
+    stranger = browser("外人", Role.CLERK, reach=Reach.OWN)
+    assert stranger.get(f"/measure/why/{breach.thread_id}/{breach.outcome}").status_code == 404
+
+
+def test_every_norm_stands_in_the_book_and_is_found_by_its_words(quality):
+    page = said(quality.get("/measure/"))
+    assert page.count('class="norm-item"') == 264
+    found = said(quality.get("/measure/?q=半小时内到场"))
+    assert found.count('class="norm-item"') == 1
+
+
+def test_checklists_are_made_of_the_standards_of_conduct(quality):
+    assert "☐" in said(quality.get("/measure/checklists/"))
+
+
+@pytest.fixture
+def drafter(browser):
+    return browser("起草人", Role.DRAFTER)
+
+
+def other_reading(drafter):
+    """The reading of 3.2.6f and an option that is not the default."""
+    from shouwen.service.enactment.enacted import measure_of
+
+    reading = next(r for r in measure_of("cable").readings.values() if r.norm == "3.2.6f")
+    return reading.id, next(o for o in reading.options if o != reading.default)
+
+
+def test_another_reading_is_looked_at_before_it_is_adopted(drafter, acting, staff):
+    from shouwen.service.enactment.bridge import perform
+
+    operator = acting(staff("接线员", Role.OPERATOR))
+    call = {"person": "接线员", "unit": "城关站", "topic": "repair", "rings": 2}
+    perform(operator, "call.answered", call, case="C1")
+    id_, option = other_reading(drafter)
+    page = said(drafter.post("/measure/adoption/", {id_: option, "look": "1",
+                                                    "first_day": "2026-05-07"}))  # fmt: skip
+    assert "case:C1" in page
+    assert "3.2.6f" in page
+    assert Adoption.objects.count() == 1
+    drafter.post("/measure/adoption/", {id_: option, "adopt": "1", "first_day": "2026-05-07"})
+    row = Adoption.objects.latest("id")
+    assert (row.readings, row.first_day) == ({id_: option}, date(2026, 5, 7))
+
+
+def test_the_past_is_not_read_anew_and_a_day_is_taken_once(drafter):
+    past = {"adopt": "1", "first_day": "2026-05-05"}
+    assert "过去的仍按原来的裁定" in said(drafter.post("/measure/adoption/", past))
+    today = {"adopt": "1", "first_day": "2026-05-06"}
+    drafter.post("/measure/adoption/", today)
+    assert "该日已有采用记录" in said(drafter.post("/measure/adoption/", today))
+    assert Adoption.objects.count() == 2
+
+
+@pytest.mark.parametrize("measure", ["bank", "agent", "power", "bureau"])
+def test_every_form_of_every_measure_can_be_opened(measure, db, at_noon, django_user_model):
+    """Whatever an organisation has adopted, each of its events can be registered."""
+    from shouwen.service.enactment.enacted import measure_of
+    from shouwen.service.measurebook.forms import EventForm
+
+    organisation = Organisation.objects.create(code=measure, name=measure)
+    with scope(organisation.pk):
+        Adoption.objects.create(measure=measure, first_day=date(2006, 1, 1), adopted_at=NOON)
+        Unit.objects.create(code="U", name="U", kind=UnitKind.BRANCH)
+        book = measure_of(measure)
+        for relation in book.vocabulary.events.values():
+            form = EventForm(book, relation, {"happened_at": "2026-05-06T11:00"})
+            assert form.is_valid(), (relation.name, form.errors)
+            assert form.as_p()
