@@ -16,6 +16,7 @@ urlpatterns = [
     path("cases/", include("shouwen.service.cases.urls")),
     path("demo/", include("shouwen.service.demo.urls")),
     path("field/", include("shouwen.service.fieldwork.urls")),
+    path("notices/", include("shouwen.service.notices.urls")),
     path("measure/", include("shouwen.service.measurebook.urls")),
     path("house/", include("shouwen.service.house.urls")),
     path("intake/", include("shouwen.service.intake.urls")),

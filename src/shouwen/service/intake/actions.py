@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,14 +11,16 @@ from django.db import transaction
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import require
+from shouwen.service.audit.actions import log
 from shouwen.service.cases.actions import Asked, open_case
 from shouwen.service.cases.models import Case, Channel, Topic
 from shouwen.service.cases.numbers import next_number
 from shouwen.service.cases.permissions import OPEN_CASES
 from shouwen.service.contacts.models import Call, CallState, Customer
-from shouwen.service.enactment.bridge import together
+from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.models import Act
 from shouwen.service.intake.queries import known_caller, territory_of
+from shouwen.service.organisations.models import DutyKind, RosterShift, Unit
 from shouwen.service.search.words import search_vector
 from shouwen.service.workorders.actions import order_work
 from shouwen.service.workorders.models import WorkKind
@@ -84,29 +88,124 @@ def _mark(actor: Actor, marker: str, case: Case) -> None:
     )  # fmt: skip
 
 
-@transaction.atomic
-def rang(uid: str, phone: str, unit: Any) -> Call:
-    """The switch tells of a call; the same call told twice is one."""
-    found, _made = Call.objects.get_or_create(
-        uid=uid,
-        defaults={"phone": phone, "state": CallState.RINGING, "unit": unit,
-                  "rang_at": clock.now(), "customer": known_caller(phone).customer},
-    )  # fmt: skip
-    return found
-
-
 SECONDS_A_RING = 5
 """A ring and the pause after it, as telephones ring in China: one second, and four of silence."""
+
+
+@transaction.atomic
+def rang(uid: str, phone: str, unit: Unit) -> Call:
+    """The switch tells of a call; the same call told twice is one."""
+    digits = re.sub(r"\D", "", phone)[:30]
+    found, _made = Call.objects.get_or_create(
+        uid=uid,
+        defaults={"phone": digits, "state": CallState.RINGING, "unit": unit,
+                  "rang_at": clock.now(), "customer": known_caller(digits).customer},
+    )  # fmt: skip
+    return found
 
 
 @transaction.atomic
 def answer(actor: Actor, call: Call) -> Call:
     """Take a call that rings; whoever is first has it."""
     require(actor, OPEN_CASES)
-    call = Call.objects.select_for_update().get(pk=call.pk)
+    call = _locked(call)
     if call.state == CallState.RINGING:
         call.answered_at = clock.now()
         call.state, call.operator = CallState.ANSWERED, actor.person
-        call.rings = int((call.answered_at - call.rang_at).total_seconds() // SECONDS_A_RING) + 1
+        call.rings = _rings(call, call.answered_at)
         call.save(update_fields=["answered_at", "state", "operator", "rings"])
     return call
+
+
+def case_of(call: Call) -> str:
+    """What the measure's events call a call that led to no case."""
+    return f"L{call.pk}"
+
+
+@together()
+def missed(actor: Actor, call: Call) -> Call:
+    """Nobody answered. Whoever was on duty at the hotline is named, if the roster says who."""
+    call = _locked(call)
+    if call.state != CallState.RINGING:
+        return call
+    call.ended_at = clock.now()
+    call.state, call.rings = CallState.MISSED, _rings(call, call.ended_at)
+    shift = (
+        RosterShift.objects.filter(kind=DutyKind.HOTLINE, starts__lte=call.rang_at,
+                                   ends__gt=call.rang_at, unit=call.unit)
+        .select_related("person").first()
+    )  # fmt: skip
+    call.operator = shift.person if shift else None
+    call.save(update_fields=["ended_at", "state", "rings", "operator"])
+    facts = {
+        "call": call.uid[:60],
+        "person": call.operator.number if call.operator else None,
+        "unit": call.unit.code,
+        "rings": call.rings,
+    }
+    perform(actor, "call.missed", facts, case=case_of(call))
+    return call
+
+
+@transaction.atomic
+def returned(actor: Actor, call: Call) -> Call:
+    """Someone called back a caller whom nobody had answered."""
+    require(actor, OPEN_CASES)
+    call = _locked(call)
+    if call.state == CallState.MISSED and call.called_back_at is None:
+        facts = {"call": call.uid[:60], "person": actor.number}
+        call.called_back_at = perform(actor, "call.returned", facts).act.at
+        call.save(update_fields=["called_back_at"])
+        log(actor, "intake.returned", f"call:{call.pk}")
+    return call
+
+
+@together()
+def ended(
+    actor: Actor, call: Call, *, by_customer: bool, forced: bool = False, harassing: bool = False
+) -> Call:
+    """The call is over. `forced`: cut off against the caller's will; `harassing`: a nuisance."""
+    call = _locked(call)
+    if call.state != CallState.ANSWERED:
+        return call
+    call.state, call.ended_at, call.harassing = CallState.ENDED, clock.now(), harassing
+    call.save(update_fields=["state", "ended_at", "harassing"])
+    case = call.cases.order_by("id").first()
+    facts = {
+        "person": call.operator.number if call.operator else None,
+        "unit": call.unit.code,
+        "hung_up_by": "customer" if by_customer else "staff",
+        "forced": forced,
+        "harassing": harassing,
+    }
+    perform(actor, "call.ended", facts, case=case.number if case else case_of(call))
+    log(actor, "intake.ended", f"call:{call.pk}", {"harassing": harassing, "forced": forced})
+    return call
+
+
+@transaction.atomic
+def warned(actor: Actor, call: Call, approved: bool) -> None:
+    """A harassing caller was warned; `approved`: a superior had agreed beforehand."""
+    require(actor, OPEN_CASES)
+    facts = {"person": actor.number, "unit": call.unit.code, "approved": approved}
+    perform(actor, "harassment.warned", facts, case=case_of(call))
+
+
+@transaction.atomic
+def reported(actor: Actor, call: Call) -> None:
+    """A harassing call was reported to those above."""
+    require(actor, OPEN_CASES)
+    perform(actor, "harassment.reported", {}, case=case_of(call))
+    log(actor, "intake.harassment", f"call:{call.pk}")
+
+
+def _rings(call: Call, until: datetime) -> int:
+    return int((until - call.rang_at).total_seconds() // SECONDS_A_RING) + 1
+
+
+def _locked(call: Call) -> Call:
+    return (
+        Call.objects.select_for_update(of=("self",))
+        .select_related("unit", "operator")
+        .get(pk=call.pk)
+    )

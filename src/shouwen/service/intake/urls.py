@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shouwen.service.intake import views
+from shouwen.service.intake import hook, views
 
 app_name = "intake"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("place/", views.place, name="place"),
     path("chat/", views.chat, name="chat"),
     path("ringing/", views.ringing, name="ringing"),
+    path("hook/", hook.hook, name="hook"),
+    path("calls/", views.calls, name="calls"),
     path("calls/<int:pk>/answer/", views.answer, name="answer"),
+    path("calls/<int:pk>/<slug:verb>/", views.call_act, name="call-act"),
     path("calls/soft/", views.soft_call, name="soft-call"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -96,3 +96,38 @@ def soft_call(request: ActorRequest) -> HttpResponseBase:
     assert request.actor.person is not None
     actions.rang(new_id(), request.POST.get("phone", "")[:30], request.actor.person.unit)
     return redirect("desk:home")
+
+
+@page(OPEN_CASES)
+def calls(request: ActorRequest) -> HttpResponseBase:
+    """Calls that nobody answered and nobody has called back, and the last ones that were."""
+    rows = Call.objects.select_related("customer", "operator", "unit").order_by("-rang_at")
+    context = {
+        "missed": rows.filter(state=CallState.MISSED, called_back_at__isnull=True)[:100],
+        "recent": rows.exclude(state=CallState.RINGING)[:50],
+    }
+    return render(request, "intake/calls.html", context)
+
+
+@page(OPEN_CASES)
+@require_POST
+def call_act(request: ActorRequest, pk: int, verb: str) -> HttpResponseBase:
+    """Do something about a call."""
+    call = get_object_or_404(Call, pk=pk)
+    if verb == "missed":
+        actions.missed(request.actor, call)
+    elif verb == "returned":
+        actions.returned(request.actor, call)
+    elif verb == "ended":
+        actions.ended(
+            request.actor, call, by_customer=request.POST.get("by") != "staff",
+            harassing=request.POST.get("harassing") == "on",
+        )  # fmt: skip
+    elif verb == "warned":
+        actions.warned(request.actor, call, approved=request.POST.get("approved") == "on")
+    elif verb == "reported":
+        actions.reported(request.actor, call)
+    else:
+        raise Http404
+    messages.success(request, _("Kept."))
+    return redirect("intake:calls")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db.models import QuerySet
 
+from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import visible
 from shouwen.service.enactment.models import OPEN_STAGES, Clock
 from shouwen.service.organisations.models import Person, Role
-from shouwen.service.workorders.models import WorkOrder, WorkState
+from shouwen.service.workorders.models import Receipt, WorkOrder, WorkState
 from shouwen.service.workorders.permissions import SEE_WORK
 
 OPEN = (WorkState.NEW, WorkState.ASSIGNED, WorkState.ACCEPTED, WorkState.ON_THE_WAY,
@@ -37,8 +39,8 @@ def most_pressing(keys: Iterable[str]) -> dict[str, Clock]:
     rows = Clock.objects.filter(
         case_key__in=list(keys), stage__in=OPEN_STAGES, deadline__isnull=False
     )
-    for clock in rows.order_by("-deadline"):
-        found[clock.case_key] = clock
+    for row in rows.order_by("-deadline"):
+        found[row.case_key] = row
     return found
 
 
@@ -63,3 +65,38 @@ def board(actor: Actor) -> list[Lane]:
             lane = lanes.setdefault(job.technician.pk, Lane(job.technician))
         lane.jobs.append((job, clocks.get(job.key)))
     return [nobody, *sorted(lanes.values(), key=lambda lane: -len(lane.jobs))]
+
+
+RECEIPTS_SHOWN = 300
+OVERDUE = timedelta(days=1)
+"""A slip that is not back the day after the visit is missing (3.2.6c: all of them come back)."""
+
+
+@dataclass
+class Slips:
+    """The slips that are out, those that are back but not on file, and who has most of them."""
+
+    out: list[Receipt]
+    back: list[Receipt]
+    by_person: list[tuple[str, int, int]]
+    """A technician, how many slips they have out, and how many of these are missing."""
+
+
+def slips(actor: Actor) -> Slips:
+    """The slips of the jobs an actor may see, reconciled."""
+    mine = Receipt.objects.filter(work_order__in=work_of(actor)).select_related(
+        "work_order__technician", "work_order__case"
+    )
+    out = list(mine.filter(returned_at__isnull=True).order_by("issued_at")[:RECEIPTS_SHOWN])
+    back = list(
+        mine.filter(returned_at__isnull=False, filed_at__isnull=True)
+        .order_by("returned_at")[:RECEIPTS_SHOWN]
+    )  # fmt: skip
+    people: dict[str, list[int]] = {}
+    for slip in out:
+        technician = slip.work_order.technician
+        counts = people.setdefault(technician.label if technician else "", [0, 0])
+        counts[0] += 1
+        counts[1] += slip.issued_at < clock.now() - OVERDUE
+    ordered = sorted(people.items(), key=lambda p: (-p[1][1], -p[1][0], p[0]))
+    return Slips(out, back, [(who, n, missing) for who, (n, missing) in ordered])

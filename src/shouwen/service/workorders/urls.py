@@ -7,5 +7,7 @@ from shouwen.service.workorders import views
 app_name = "workorders"
 urlpatterns = [
     path("dispatch/", views.dispatch, name="dispatch"),
+    path("receipts/", views.receipts, name="receipts"),
+    path("receipts/take-in/", views.take_in, name="take-in"),
     path("<str:key>/assign/", views.assign, name="assign"),
 ]

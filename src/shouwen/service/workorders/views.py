@@ -9,11 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.organisations.models import Person, Role
 from shouwen.service.workorders import actions
-from shouwen.service.workorders.permissions import DISPATCH
-from shouwen.service.workorders.queries import board, work_of
+from shouwen.service.workorders.models import Receipt
+from shouwen.service.workorders.permissions import DISPATCH, KEEP_RECEIPTS
+from shouwen.service.workorders.queries import OVERDUE, board, slips, work_of
 
 
 @page(DISPATCH)
@@ -44,3 +46,28 @@ def assign(request: ActorRequest, key: str) -> HttpResponseBase:
     except ValidationError as error:
         messages.error(request, "; ".join(error.messages))
     return redirect("workorders:dispatch")
+
+
+@page(KEEP_RECEIPTS)
+def receipts(request: ActorRequest) -> HttpResponseBase:
+    """Slips: out, missing, back, on file."""
+    context = {"slips": slips(request.actor), "limit": clock.now() - OVERDUE}
+    return render(request, "workorders/receipts.html", context)
+
+
+@page(KEEP_RECEIPTS)
+@require_POST
+def take_in(request: ActorRequest) -> HttpResponseBase:
+    """Take in or file the chosen slips; each says for itself what came of it."""
+    seen = Receipt.objects.filter(work_order__in=work_of(request.actor))
+    chosen = list(seen.filter(number__in=request.POST.getlist("slip")[:300]))
+    doing = actions.file if request.POST.get("do") == "file" else actions.take_in
+    done = 0
+    for slip in chosen:
+        try:
+            doing(request.actor, slip)
+            done += 1
+        except ValidationError as error:
+            messages.error(request, f"{slip.number}: {'; '.join(error.messages)}")
+    messages.success(request, _("%(n)d slips were taken in or filed.") % {"n": done})
+    return redirect("workorders:receipts")

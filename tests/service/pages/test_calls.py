@@ -1,0 +1,98 @@
+"""What the telephone switch tells, and what becomes of calls."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from shouwen.service.contacts.models import Call, CallState
+from shouwen.service.enactment.models import Breach, Clock, Event
+from shouwen.service.intake.hook import token
+from shouwen.service.organisations.models import DutyKind, Role, RosterShift
+from tests.service.conftest import NOON
+from tests.service.pages.test_a_day import said
+
+HOOK = "/intake/hook/"
+
+
+@pytest.fixture
+def switch(organisation, station):
+    client = Client(headers={"X-Shouwen-Token": token(organisation)})
+
+    def tell(event, uid="call-1", **more):
+        told = {"uid": uid, "event": event, "unit": station.code, "phone": "13800001234"} | more
+        return client.post(HOOK, told, content_type="application/json")
+
+    return tell
+
+
+@pytest.fixture
+def operator(browser):
+    return browser("接线员", Role.OPERATOR)
+
+
+def test_a_call_rings_is_answered_and_ends(switch, operator, the_clock_stands_at):
+    switch("ringing")
+    assert "13800001234" in said(operator.get("/intake/ringing/"))
+    the_clock_stands_at("2026-05-06 12:00:11")
+    answer = switch("answered", agent="接线员").json()
+    call = Call.objects.get()
+    assert (answer["state"], call.rings, call.operator) == ("answered", 3, operator.person)
+    switch("ended", hung_up_by="staff")
+    call.refresh_from_db()
+    assert call.state == CallState.ENDED
+    assert Breach.objects.filter(norm="2.5.3b", person=operator.person).exists()
+
+
+def test_the_same_thing_told_twice_is_done_once(switch):
+    for _ in range(2):
+        switch("ringing")
+        switch("missed")
+    assert Call.objects.count() == Event.objects.filter(type="call.abandoned").count() == 1
+
+
+def test_a_call_nobody_answered_is_called_back(switch, operator, the_clock_stands_at):
+    RosterShift.objects.create(
+        kind=DutyKind.HOTLINE, person=operator.person, unit=operator.person.unit,
+        starts=NOON.replace(hour=8), ends=NOON.replace(hour=20),
+    )  # fmt: skip
+    switch("ringing")
+    the_clock_stands_at("2026-05-06 12:00:40")
+    switch("missed")
+    call = Call.objects.get()
+    assert (call.state, call.operator, call.rings) == (CallState.MISSED, operator.person, 9)
+    assert Breach.objects.filter(norm="3.2.1b", person=operator.person).exists()
+    assert "13800001234" in said(operator.get("/intake/calls/"))
+    operator.post(f"/intake/calls/{call.pk}/returned/")
+    call.refresh_from_db()
+    assert call.called_back_at is not None
+    assert "请回电" in said(operator.get("/intake/calls/"))
+    assert 'href="tel:' not in said(operator.get("/intake/calls/"))
+
+
+def test_a_harassing_caller_is_warned_and_reported(switch, operator):
+    switch("ringing")
+    call = Call.objects.get()
+    operator.post(f"/intake/calls/{call.pk}/answer/")
+    operator.post(f"/intake/calls/{call.pk}/warned/", {"approved": "on"})
+    operator.post(f"/intake/calls/{call.pk}/ended/", {"by": "customer", "harassing": "on"})
+    clock = Clock.objects.get(rule="report-harassment")
+    assert clock.status == "pending"
+    operator.post(f"/intake/calls/{call.pk}/reported/")
+    clock.refresh_from_db()
+    assert clock.status == "met"
+
+
+def test_a_switch_without_its_token_is_not_heard(organisation, station):
+    told = {"uid": "1", "event": "ringing", "unit": station.code}
+    for headers in ({}, {"X-Shouwen-Token": token(organisation)[:-1] + "x"}):
+        assert Client(headers=headers).post(HOOK, told).status_code == 403
+    assert not Call.objects.exists()
+
+
+def test_everything_wrong_with_what_a_switch_tells_is_named_at_once(switch):
+    answer = switch("exploded", uid="", unit="nowhere")
+    assert answer.status_code == 400
+    assert len(answer.json()["errors"]) == 3
+    assert switch("answered", agent="nobody").json()["errors"] == ["'agent' is no staff number."]
+    assert not Call.objects.exists()
