@@ -160,6 +160,45 @@ def came_again(actor: Actor, case: Case, channel: Channel, said: str = "") -> Ca
     return case
 
 
+@transaction.atomic
+def held_up(
+    actor: Actor, case: Case, *, long: bool, minutes: int | None, explained: bool, apologised: bool
+) -> None:
+    """A system is down and the customer cannot be helped now: "call me when it is back" is a
+    promise with a clock. `long`: no short failure, as the clerk sees it."""
+    require(actor, WORK_CASES)
+    case = _locked(case)
+    _open(case)
+    person = _someone(actor)
+    facts = {
+        "person": person.number,
+        "unit": person.unit.code,
+        "outage": "long" if long else "short",
+        "expected": minutes,
+        "asked_to_wait": not long,
+        "explained": explained,
+        "apologised": apologised,
+        "phone_asked": bool(case.phone),
+    }
+    perform(actor, "system.held-up", facts, case=case.number)
+    case.state = CaseState.WAITING
+    case.save(update_fields=["state"])
+    log(actor, "cases.held-up", f"case:{case.number}", {"long": long})
+
+
+@transaction.atomic
+def contacted_again(actor: Actor, case: Case) -> None:
+    """The system is back, and the customer was told."""
+    require(actor, WORK_CASES)
+    case = _locked(case)
+    if case.state != CaseState.WAITING:
+        raise ValidationError(_("This customer is not waiting for a system."))
+    perform(actor, "system.contacted", {}, case=case.number)
+    case.state = CaseState.OPEN
+    case.save(update_fields=["state"])
+    log(actor, "cases.contacted", f"case:{case.number}")
+
+
 @together()
 def settle(actor: Actor, case: Case, result: str) -> Case:
     """What the customer wanted is done; what is left is to hear whether they are content."""

@@ -158,6 +158,22 @@ def _again(request: ActorRequest, found: Case) -> str:
     return _("It was noted that the customer had to come again.")
 
 
+def _held_up(request: ActorRequest, found: Case) -> str:
+    minutes = request.POST.get("minutes", "")
+    actions.held_up(
+        request.actor, found, long=request.POST.get("outage") == "long",
+        minutes=int(minutes) if minutes.isdigit() else None,
+        explained=request.POST.get("explained") == "on",
+        apologised=request.POST.get("apologised") == "on",
+    )  # fmt: skip
+    return _("The customer will be called when the system is back.")
+
+
+def _contacted(request: ActorRequest, found: Case) -> str:
+    actions.contacted_again(request.actor, found)
+    return _("Noted.")
+
+
 def _settle(request: ActorRequest, found: Case) -> str:
     actions.settle(request.actor, found, _clean(SettleForm(request.POST))["result"])
     return _("Settled.")
@@ -175,6 +191,8 @@ VERBS: dict[str, Doing] = {
     "due": _due,
     "escalate": _escalate,
     "again": _again,
+    "held-up": _held_up,
+    "contacted": _contacted,
     "settle": _settle,
     "close": _close,
 }

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "shouwen.service.cases",
     "shouwen.service.workorders",
     "shouwen.service.intake",
+    "shouwen.service.counter",
     "shouwen.service.aftercare",
     "shouwen.service.fieldwork",
     "shouwen.service.notices",

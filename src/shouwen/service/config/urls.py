@@ -17,6 +17,7 @@ urlpatterns = [
     path("demo/", include("shouwen.service.demo.urls")),
     path("field/", include("shouwen.service.fieldwork.urls")),
     path("notices/", include("shouwen.service.notices.urls")),
+    path("counter/", include("shouwen.service.counter.urls")),
     path("measure/", include("shouwen.service.measurebook.urls")),
     path("house/", include("shouwen.service.house.urls")),
     path("intake/", include("shouwen.service.intake.urls")),
