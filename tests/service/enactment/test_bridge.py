@@ -201,3 +201,29 @@ def test_two_things_about_one_thread_wait_for_each_other(operator, technician):
     repair(operator, technician)
     assert Alarm.objects.count() == 1
     assert Thread.objects.get().asked_at == NOON
+
+
+def test_cases_that_name_an_area_failure_hear_of_it_when_it_is_declared_later(
+    operator, technician, the_clock_stands_at
+):
+    for case in ("C1", "C2"):
+        exchange = {"case": case, "technician": "维修员", "unit": "城关站", "failure": "F1"}
+        register(operator, "exchange.registered", exchange)
+    while ring():
+        pass
+    now = the_clock_stands_at("2026-05-06 12:05")
+    register(operator, "area-failure.declared", {"failure": "F1"})
+    # One of them is where the failure was first heard of, and is asked about at once.
+    assert ring() == 1
+    assert {t.asked_at for t in Thread.objects.all()} == {now}
+
+
+def test_declaring_special_days_has_every_open_case_looked_at_anew(
+    operator, technician, the_clock_stands_at
+):
+    for case in ("C1", "C2"):
+        repair(operator, technician, case)
+    the_clock_stands_at("2026-05-06 12:05")
+    register(operator, "special-time.declared", {"from": "2026-05-07", "to": "2026-05-08"})
+    assert ring() == 2
+    assert ring() == 0

@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "pgtrigger",
-    "procrastinate.contrib.django",
     "shouwen.service.tenancy",
     "shouwen.service.organisations",
     "shouwen.service.access",

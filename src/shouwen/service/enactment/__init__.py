@@ -9,7 +9,8 @@
   order, …; the standing thread is what belongs to none. A thread is small, so that asking the
   measure about it takes milliseconds, however large the log.
 - `projection`: what the service shows of the measure's answer.
-- `alarms`: waking up when a clock turns amber or expires, without an event.
+- `alarms`: waking up when a clock turns amber or expires, without an event; `waking`: threads that
+  an event elsewhere concerns.
 
 The measure in force when a thread began decides about it to its end, so a new version or reading
 changes the clocks of new cases; `preview` shows what it would change for open ones.

@@ -29,6 +29,7 @@ from shouwen.service.enactment.models import Act, Event, Thread
 from shouwen.service.enactment.projecting import project
 from shouwen.service.enactment.threads import keys_of, slice_of, thread_for
 from shouwen.service.enactment.values import plain
+from shouwen.service.enactment.waking import wake_others
 
 AHEAD = timedelta(minutes=2)
 """How far a clock of a phone may run ahead of the server's before it is not believed."""
@@ -160,6 +161,7 @@ def write(
                 people=people,
             )
         )
+        wake_others(thread, known, event, things)
     waiting = _waiting.get()
     if waiting is not None:
         waiting |= touched

@@ -1,0 +1,42 @@
+"""Waking the threads that an event elsewhere concerns: a worker asks the measure about them.
+
+An event is asked about at once in its own thread. Others may look at it too: cases that name the
+same area failure, or every open case when days are declared special. They may be many, so they are
+not asked in the transaction of the event; their alarms are set to now, and workers take them up.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from shouwen.measures.evaluation import Event as Happened
+from shouwen.service import clock
+from shouwen.service.enactment.enacted import Enacted
+from shouwen.service.enactment.models import OPEN_STAGES, Alarm, Clock, Event, Thread
+
+_SET = """
+INSERT INTO {alarm} (organisation_id, thread_id, at)
+SELECT %s, woken.id, %s FROM ({threads}) AS woken (id)
+ON CONFLICT (organisation_id, thread_id) DO UPDATE SET at = LEAST({alarm}.at, EXCLUDED.at)
+"""
+
+
+def wake_others(thread: Thread, known: Enacted, event: Happened, things: list[str]) -> None:
+    """Let the threads that an event elsewhere concerns be looked at now."""
+    rows: QuerySet[Any]
+    if event.type in known.context_types:
+        rows = Clock.objects.filter(stage__in=OPEN_STAGES).exclude(thread=thread)
+    elif things and not things[0].startswith("case:"):
+        rows = Event.objects.filter(keys__overlap=things).exclude(thread=thread)
+    else:
+        return
+    sql, values = rows.order_by().values("thread").distinct().query.sql_with_params()
+    table = connection.ops.quote_name(Alarm._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SET.format(alarm=table, threads=sql),
+            [thread.organisation_id, clock.now(), *values],
+        )
