@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "shouwen.service.contacts",
     "shouwen.service.cases",
     "shouwen.service.workorders",
+    "shouwen.service.customers",
     "shouwen.service.intake",
     "shouwen.service.counter",
     "shouwen.service.aftercare",

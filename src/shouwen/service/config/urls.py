@@ -18,6 +18,7 @@ urlpatterns = [
     path("field/", include("shouwen.service.fieldwork.urls")),
     path("notices/", include("shouwen.service.notices.urls")),
     path("counter/", include("shouwen.service.counter.urls")),
+    path("customers/", include("shouwen.service.customers.urls")),
     path("measure/", include("shouwen.service.measurebook.urls")),
     path("house/", include("shouwen.service.house.urls")),
     path("intake/", include("shouwen.service.intake.urls")),

@@ -1,0 +1,140 @@
+"""Customers as a spreadsheet."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from shouwen.service.cases.export import safe
+from shouwen.service.contacts.models import Customer
+from shouwen.service.organisations.models import Territory
+
+MOST_ROWS = 5_000
+MOST_BYTES = 5 * 1024 * 1024
+MOST_UNPACKED = 60 * 1024 * 1024
+COLUMNS = ("number", "name", "phone", "other_phone", "address", "territory", "note")
+
+
+def titles() -> list[str]:
+    """The titles of the columns, in the language of the page."""
+    return [_("Customer number"), _("Customer's name"), _("Phone"), _("Other phone"), _("Address"),
+            _("Territory"), _("Note")]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in a file: where (row 0: the file itself), and what to do."""
+
+    row: int
+    column: str
+    said: str
+
+
+@dataclass
+class Row:
+    """A customer as a row of a file says."""
+
+    number: str
+    name: str
+    phone: str
+    other_phone: str
+    address: str
+    territory: Territory | None
+    note: str
+
+
+def workbook(customers: Iterable[Customer]) -> bytes:
+    """A sheet of customers; of none, it is the template."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_("Customers"))
+    sheet.append(titles())
+    for c in customers:
+        code = c.territory.code if c.territory else ""
+        row = [c.number, c.name, c.phone, c.other_phone, c.address, code, c.note]
+        sheet.append([safe(v) for v in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read(file: Any, size: int) -> tuple[list[Row], list[Fault]]:
+    """The customers of a file, and everything that is wrong with it."""
+    if size > MOST_BYTES:
+        return [], [Fault(0, "", _("The file is larger than 5 MB. Split it."))]
+    try:
+        with zipfile.ZipFile(file) as packed:
+            if sum(i.file_size for i in packed.infolist()) > MOST_UNPACKED:
+                return [], [Fault(0, "", _("The file unpacks to more than 60 MB. Split it."))]
+        file.seek(0)
+        book = load_workbook(file, read_only=True, data_only=True)
+        lines = list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2))
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError):
+        return [], [Fault(0, "", _("This is no Excel file (.xlsx). Save it as one and try again."))]
+    if not lines:
+        return [], [Fault(0, "", _("The file is empty."))]
+    if len(lines) > MOST_ROWS + 1:
+        return [], [Fault(0, "", _("The file has more than 5,000 rows. Split it."))]
+    head = [str(c or "").strip() for c in lines[0]][: len(COLUMNS)]
+    if head != titles():
+        expected = "、".join(titles())
+        return [], [Fault(1, "", _("The columns must be: %(columns)s. Use the template.")
+                          % {"columns": expected})]  # fmt: skip
+    return _rows(lines[1:])
+
+
+def _rows(lines: list[tuple[Any, ...]]) -> tuple[list[Row], list[Fault]]:
+    known = {t.code: t for t in Territory.objects.all()}
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    seen: dict[str, int] = {}
+    named = dict(zip(COLUMNS, titles(), strict=True))
+    for number, line in enumerate(lines, 2):
+        cells = {c: _text(v) for c, v in zip(COLUMNS, (*line, *[None] * 9), strict=False)}
+        if not any(cells.values()):
+            continue
+        before = len(faults)
+
+        def wrong(column: str, said: str, number: int = number) -> None:
+            faults.append(Fault(number, named[column], said))
+
+        for column in ("number", "name"):
+            if not cells[column]:
+                wrong(column, _("This must not be empty."))
+        if cells["number"] in seen:
+            wrong("number", _("Row %(row)d has the same number.") % {"row": seen[cells["number"]]})
+        for column in ("phone", "other_phone"):
+            digits = re.sub(r"[\s-]", "", cells[column])
+            if digits and not re.fullmatch(r"\d{5,15}", digits):
+                wrong(column, _("'%(text)s' is no phone number.") % {"text": cells[column][:30]})
+            cells[column] = digits
+        for column, most in (("number", 40), ("name", 100), ("address", 300), ("note", 500)):
+            if len(cells[column]) > most:
+                wrong(column, _("At most %(most)d characters.") % {"most": most})
+        if cells["territory"] and cells["territory"] not in known:
+            code, there = cells["territory"][:30], ", ".join(sorted(known))
+            said = _("There is no territory '%(code)s'. Known: %(known)s.")
+            wrong("territory", said % {"code": code, "known": there})
+        seen.setdefault(cells["number"], number)
+        if len(faults) == before:
+            rows.append(
+                Row(cells["number"], cells["name"], cells["phone"], cells["other_phone"],
+                    cells["address"], known.get(cells["territory"]), cells["note"])
+            )  # fmt: skip
+    return rows, faults
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        # Excel takes numbers for numbers; a phone is none.
+        value = int(value)
+    return str(value).strip().removeprefix("'")
