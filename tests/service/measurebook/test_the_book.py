@@ -159,3 +159,44 @@ def test_every_form_of_every_measure_can_be_opened(measure, db, at_noon, django_
             form = EventForm(book, relation, {"happened_at": "2026-05-06T11:00"})
             assert form.is_valid(), (relation.name, form.errors)
             assert form.as_p()
+
+
+def test_a_record_knows_the_second_time_and_the_share_of_the_chief(
+    quality, browser, staff, station, acting, the_clock_stands_at
+):
+    """Arriving late twice within a year: the second fine is higher, and the chief bears a part."""
+    from shouwen.service.access.actor import Actor
+    from shouwen.service.enactment.bridge import register
+
+    technician = browser("维修员", Role.TECHNICIAN)
+    chief = staff("主任", Role.HEAD)
+    office = Actor(station.organisation, None)
+    since = NOON.replace(year=2024)
+    post = {"person": "主任", "unit": "城关站", "post": "chief", "from": since}
+    register(office, "post.held", post, at=since)
+    for n, day in enumerate(("2026-05-06", "2026-05-07")):
+        case = {"case": f"C{n}", "technician": "维修员", "unit": "城关站", "area": "城区"}
+        at = the_clock_stands_at(f"{day} 12:00")
+        register(office, "repair.reported", case, at=at)
+        at = the_clock_stands_at(f"{day} 12:50")
+        register(office, "repair.arrived", {"case": f"C{n}"}, at=at)
+    page = said(technician.get("/measure/record/"))
+    assert page.count("维修员违反") >= 2
+    assert "罚款" in page
+    page = said(quality.get(f"/measure/records/{chief.pk}/"))
+    assert "主任" in page
+
+
+def test_a_record_is_seen_by_those_who_answer_for_the_person_only(browser, staff, station):
+    from shouwen.service.audit.models import Sighting
+    from shouwen.service.organisations.models import Reach
+
+    person = staff("维修员", Role.TECHNICIAN)
+    other = Unit.objects.create(code="河西站", name="河西站", kind=UnitKind.STATION)
+    head = browser("站长", Role.HEAD, reach=Reach.UNIT)
+    assert head.get(f"/measure/records/{person.pk}/").status_code == 200
+    assert Sighting.objects.get().subject == "person:维修员"
+    person.unit = other
+    person.save()
+    assert head.get(f"/measure/records/{person.pk}/").status_code == 404
+    assert browser("接线员", Role.OPERATOR).get("/measure/records/").status_code == 403

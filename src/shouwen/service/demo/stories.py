@@ -15,6 +15,8 @@ from shouwen.service.enactment.bridge import write
 from shouwen.service.enactment.enacted import LIBRARY, measure_of
 from shouwen.service.organisations.models import Person, Reach, Role, RoleGrant, Unit, UnitKind
 
+PLACES = ("江州", "临海", "云和", "青山", "白沙", "东阳", "南屏", "北固", "西湖", "长桥", "金水")
+
 
 def tell(house: House, measure: str, files: Iterable[str], until: datetime, most: int) -> None:
     """Write the events of the scenarios of some files, so that each story ends just now."""
@@ -43,6 +45,8 @@ def _moved(event: Event, by: timedelta, own: str, relations: Any) -> Event:
     for name, value in event.facts.items():
         if isinstance(value, datetime | date):
             value = value + by
+        elif fields[name].entity == "agent":
+            value = f"{PLACES[sum(map(ord, own)) % len(PLACES)]}{value}商行"
         elif fields[name].entity not in (None, "person", "unit", "department"):
             value = own + str(value)
         facts[name] = value

@@ -8,5 +8,6 @@ they know.
 - `forms`: a form for any event type; `preview`: what the measure would say, without writing.
 - `queries`: who may see which events and breaches, and of what they may ask why.
 - `changes`: what other readings would change for threads that are open.
+- `record`: what the measure says of a person.
 - `actions`: register, take back, adopt.
 """

@@ -4,10 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from shouwen.service.measurebook.permissions import (
     ADOPT,
+    MY_RECORD,
     READ_MEASURE,
     REGISTER_EVENTS,
     SEE_BREACHES,
     SEE_EVENTS,
+    SEE_RECORDS,
 )
 from shouwen.service.ui import menu
 
@@ -16,6 +18,8 @@ menu.add(
               "e"),
     menu.Item("quality", _("Breaches"), "enactment:breaches", "alert-triangle", SEE_BREACHES, "v"),
     menu.Item("quality", _("Events"), "enactment:events", "history", SEE_EVENTS),
+    menu.Item("quality", _("My record"), "enactment:my-record", "star", MY_RECORD),
+    menu.Item("quality", _("Records"), "enactment:records", "user", SEE_RECORDS),
     menu.Item("measure", _("Norms"), "enactment:measure", "book", READ_MEASURE, "m"),
     menu.Item("measure", _("Checklists"), "enactment:checklists", "clipboard-list", READ_MEASURE),
     menu.Item("measure", _("Readings"), "enactment:adoption", "scale", ADOPT),

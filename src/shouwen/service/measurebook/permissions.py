@@ -29,3 +29,5 @@ SEE_BREACHES = declare(
     ),
 )  # fmt: skip
 ADOPT = declare("measure.adopt", _("adopt a measure"), (Role.DRAFTER, Role.ADMINISTRATOR))
+MY_RECORD = declare("record.mine", _("see one's own record"), EVERYONE)
+SEE_RECORDS = declare("record.see", _("see the records of others"), (Role.HEAD, Role.QUALITY))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shouwen.service.measurebook.views import book, events, why
+from shouwen.service.measurebook.views import book, events, records, why
 
 app_name = "enactment"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("events/register/<str:type_>/", events.register, name="register"),
     path("events/<str:uid>/", events.event, name="event"),
     path("events/<str:uid>/take-back/", events.take_back, name="take-back"),
+    path("record/", records.mine, name="my-record"),
+    path("records/", records.people, name="records"),
+    path("records/<int:pk>/", records.record, name="record"),
     path("why/<int:thread_id>/<path:outcome>", why.why, name="why"),
     path("instead/<int:thread_id>/<path:outcome>", why.instead, name="instead"),
 ]

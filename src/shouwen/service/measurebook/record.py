@@ -1,0 +1,110 @@
+"""What the measure holds against or for a person: breaches, what is proposed, accounts.
+
+The slice is every event that names the person, the threads of those events, and what every thread
+sees. So a second breach within the time that the measure looks back is known as one, and a share of
+a superior is found with the events of those below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from shouwen.measures.evaluation import Outcomes, evaluate, explain
+from shouwen.measures.evaluation.outcomes import Balance, Breach, ConsequenceOutcome
+from shouwen.measures.feel.values import Amount
+from shouwen.service import clock
+from shouwen.service.enactment.enacted import Enacted
+from shouwen.service.enactment.models import Event
+from shouwen.service.enactment.threads import happened
+from shouwen.service.measurebook.words import language, pick
+from shouwen.service.organisations.models import Person
+
+YEARS = timedelta(days=3 * 366)
+"""How far back events are looked at; no measure that ships looks back further than a year."""
+MOST = 4_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """A sentence about an outcome, with its norm; `amounts` in words where there are any."""
+
+    at: Any
+    norm: str
+    said: str
+    status: str = ""
+    amounts: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What there is about a person, the last first."""
+
+    breaches: list[Line]
+    consequences: list[Line]
+    accounts: list[tuple[str, str, str]]
+    cut: bool
+    """Whether there were more events than were looked at."""
+
+
+def record_of(person: Person, known: Enacted) -> Record:
+    """What the measure says of a person just now."""
+    now = clock.now()
+    since = now - YEARS
+    named = Event.objects.filter(people__contains=[f"person:{person.number}"], at__gte=since)
+    threads = named.values("thread")
+    mine = Event.objects.filter(thread__in=threads.exclude(thread__key=""), at__gte=since)
+    rows = {e.pk: e for e in named[:MOST]}
+    rows |= {e.pk: e for e in mine[:MOST]}
+    rows |= {e.pk: e for e in Event.objects.filter(type__in=known.context_types)}
+    decided = Event.objects.filter(type="decision.made", at__gte=since)
+    rows |= {e.pk: e for e in decided.filter(facts__proposal__contains=f":{person.number}:")}
+    uids = {e.uid for e in rows.values()}
+    events = [happened(e) for e in rows.values() if e.supersedes is None or e.supersedes in uids]
+    outcomes = evaluate(known.adopted, events, now)
+    return Record(
+        _breaches(outcomes, person),
+        _consequences(outcomes, person, known),
+        _accounts(outcomes, person, known),
+        len(rows) >= MOST,
+    )
+
+
+def _breaches(outcomes: Outcomes, person: Person) -> list[Line]:
+    own = [b for b in outcomes.of(Breach) if b.person == person.number]
+    return [Line(b.at, b.norm, explain(b, outcomes, language()).summary) for b in own[::-1][:100]]
+
+
+def _consequences(outcomes: Outcomes, person: Person, known: Enacted) -> list[Line]:
+    own = [c for c in outcomes.of(ConsequenceOutcome) if c.to == person.number]
+    return [
+        Line(c.at, c.norm, explain(c, outcomes, language()).summary, c.status,
+             _amounts(c, known))
+        for c in own[::-1][:100]
+    ]  # fmt: skip
+
+
+def _amounts(consequence: ConsequenceOutcome, known: Enacted) -> str:
+    words = []
+    for name, value in consequence.amounts.items():
+        quantity = known.measure.vocabulary.quantities.get(name)
+        label, unit = (pick(quantity.label), pick(quantity.unit)) if quantity else (name, "")
+        words.append(f"{label} {_plain(value)}{unit}")
+    return "、".join(words)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Amount):
+        return str(value)
+    return f"{value.normalize():f}"
+
+
+def _accounts(outcomes: Outcomes, person: Person, known: Enacted) -> list[tuple[str, str, str]]:
+    labels = {r.id: r.label for r in known.measure.ledgers}
+    found = [b for b in outcomes.of(Balance) if b.subject == person.number]
+    return [
+        (pick(labels[b.ledger]) if b.ledger in labels else b.ledger, b.period or "",
+         f"{b.value.normalize():f}")
+        for b in found[::-1][:24]
+    ]  # fmt: skip
