@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from PIL import Image
 from pypdf import PdfReader
 
 from shouwen.service.access.actor import Actor
@@ -17,7 +18,7 @@ from shouwen.service.enactment.models import Act, Clock
 from shouwen.service.fieldwork.receipts import token
 from shouwen.service.organisations.models import Reach, Role, Territory
 from shouwen.service.workorders import actions as work
-from shouwen.service.workorders.models import Receipt, WorkKind, WorkState
+from shouwen.service.workorders.models import Photo, Receipt, WorkKind, WorkState
 from tests.service.conftest import NOON
 from tests.service.pages.test_a_day import said
 
@@ -150,3 +151,56 @@ def test_a_code_that_was_altered_or_is_too_old_leads_nowhere(technician, job, mo
     later = time.time() + 61 * 86_400
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
     assert Client().get(f"/field/follow/{code}/").status_code == 404
+
+
+def photographed(client, job, content, name="a.jpg"):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    file = SimpleUploadedFile(name, content)
+    return client.post(f"/field/{job.key}/photo/", {"photo": file}, follow=True)
+
+
+def jpeg(size=(3000, 2000), **more):
+    out = io.BytesIO()
+    Image.new("RGB", size, "navy").save(out, "JPEG", **more)
+    return out.getvalue()
+
+
+@pytest.fixture
+def uploads(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def test_a_picture_is_kept_small_and_without_what_was_hidden_in_it(technician, job, uploads):
+    place = Image.Exif()
+    place[0x010F] = "a phone"
+    photographed(technician, job, jpeg(exif=place) + b"<?php hidden")
+    kept = next(uploads.rglob("*.jpg")).read_bytes()
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert max(picture.size) == 1600
+        assert not picture.getexif()
+    assert b"hidden" not in kept
+    photo = Photo.objects.get()
+    answer = technician.get(f"/field/{job.key}/photo/{photo.pk}.jpg")
+    assert b"".join(answer.streaming_content) == kept
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>", "这不是照片"),
+        (b"\xff\xd8\xff broken", "这不是照片"),
+        (jpeg((9000, 9000)), "照片像素过多"),
+        (b"\xff\xd8" + b"x" * (8 * 1024 * 1024), "照片超过 8 MB"),
+    ],
+    ids=["svg", "broken", "bomb", "large"],
+)
+def test_what_is_no_picture_is_refused(technician, job, uploads, content, reason):
+    assert reason in said(photographed(technician, job, content))
+    assert not Photo.objects.exists()
+    assert not list(uploads.rglob("*.*"))
+
+
+def test_the_technician_is_reminded_of_conduct(technician, job):
+    assert "上门前：行为规范" in said(technician.get(f"/field/{job.key}/"))

@@ -9,6 +9,8 @@ urlpatterns = [
     path("", views.jobs, name="jobs"),
     path("follow/<str:token>/", views.follow, name="follow"),
     path("<str:key>/", views.job, name="job"),
+    path("<str:key>/photo/", views.photo, name="photo"),
+    path("<str:key>/photo/<int:pk>.jpg", views.picture, name="picture"),
     path("<str:key>/slip.pdf", views.receipt, name="receipt"),
     path("<str:key>/<slug:name>/", views.step, name="step"),
 ]

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, NotAllowed, page, public
 from shouwen.service.audit.actions import looked_at
 from shouwen.service.cases.actions import note
 from shouwen.service.cases.queries import clocks_of_case
 from shouwen.service.enactment.bridge import Refused
-from shouwen.service.fieldwork import receipts
+from shouwen.service.enactment.enacted import NotInForce, enacted, in_force
+from shouwen.service.fieldwork import photos, receipts
 from shouwen.service.fieldwork.steps import STEPS, as_note
-from shouwen.service.workorders.models import WorkOrder, WorkState
+from shouwen.service.workorders.models import Photo, WorkOrder, WorkState
 from shouwen.service.workorders.permissions import DO_WORK, SEE_WORK
 from shouwen.service.workorders.queries import OPEN, most_pressing, work_of
 
@@ -56,9 +60,27 @@ def job(request: ActorRequest, key: str) -> HttpResponseBase:
         "clocks": [c for c in clocks_of_case([work.key]) if c.stage in ("red", "amber", "green")],
         "flow": [(s.label, n < at, n == at) for n, s in enumerate(FLOW)],
         "parts": work.parts.all(),
+        "photos": work.photos.all(),
+        "conduct": conduct_of(request),
         "receipt": getattr(work, "receipt", None),
     }
     return render(request, "fieldwork/job.html", context)
+
+
+def conduct_of(request: ActorRequest) -> list[tuple[str, str]]:
+    """What the measure asks of a technician's conduct, as a list to look at before one rings."""
+    try:
+        measure = enacted(in_force(clock.now().astimezone(request.actor.zone))).measure
+    except NotInForce:
+        return []
+    english = (get_language() or "zh").startswith("en")
+    return [
+        (norm, (clause.gloss if english else clause.text) or clause.text)
+        for standard in measure.conducts
+        if {"technician", "installer"} & set(standard.roles)
+        for norm in standard.norms
+        for clause in [measure.clauses[norm]]
+    ]
 
 
 @page(DO_WORK)
@@ -89,6 +111,33 @@ def step(request: ActorRequest, key: str, name: str) -> HttpResponseBase:
     if error:
         messages.error(request, error)
     return redirect(following)
+
+
+@page(DO_WORK)
+@require_POST
+def photo(request: ActorRequest, key: str) -> HttpResponseBase:
+    """Keep a picture of a job."""
+    work = _mine(request, key)
+    file = request.FILES.get("photo")
+    try:
+        if file is None:
+            raise ValidationError(_("Choose a picture."))
+        photos.keep(request.actor, work, file)
+        messages.success(request, _("Kept."))
+    except ValidationError as error:
+        messages.error(request, "; ".join(error.messages))
+    return redirect("fieldwork:job", key)
+
+
+@page(SEE_WORK)
+def picture(request: ActorRequest, key: str, pk: int) -> HttpResponseBase:
+    """A picture of a job one may see; that it was looked at is kept."""
+    work = work_of(request.actor).filter(key=key).first()
+    found = Photo.objects.filter(pk=pk, work_order=work).first() if work is not None else None
+    if found is None or not found.file.storage.exists(found.file.name or ""):
+        raise Http404
+    looked_at(request.actor, f"work:{key}", "picture")
+    return FileResponse(found.file.open("rb"), content_type="image/jpeg")
 
 
 def _mine(request: ActorRequest, key: str) -> WorkOrder:
