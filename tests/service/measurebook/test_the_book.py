@@ -200,3 +200,92 @@ def test_a_record_is_seen_by_those_who_answer_for_the_person_only(browser, staff
     person.save()
     assert head.get(f"/measure/records/{person.pk}/").status_code == 404
     assert browser("接线员", Role.OPERATOR).get("/measure/records/").status_code == 403
+
+
+def test_an_event_is_corrected_with_a_reason_and_the_breach_goes(
+    quality, facts, the_clock_stands_at
+):
+    quality.post(REPAIR, facts)
+    event = Event.objects.get()
+    address = f"/measure/events/{event.uid}/correct/"
+    form = said(quality.get(address))
+    assert 'value="2026-05-06T11:00:00"' in form
+    assert 'value="C1"' in form
+    right = facts | {"happened_at": "2026-05-06T11:45:30"}
+    assert quality.post(address, right).status_code == 422
+    quality.post(address, right | {"why_corrected": "时间记错"})
+    new = Event.objects.get(supersedes=event.uid)
+    assert (new.facts, f"{new.at:%H:%M:%S}") == (event.facts, "03:45:30")
+    assert not Breach.objects.filter(gone=False).exists()
+    again = said(quality.post(address, right | {"why_corrected": "再来"}))
+    assert "已被更正或撤回" in again
+
+
+def test_a_correction_about_another_case_takes_the_first_back(quality, facts):
+    quality.post(REPAIR, facts)
+    event = Event.objects.get()
+    other = facts | {"case": "C2", "why_corrected": "单号错了"}
+    quality.post(f"/measure/events/{event.uid}/correct/", other)
+    assert Event.objects.get(supersedes=event.uid).retracts
+    assert Clock.objects.filter(rule="arrive", case_key="C2", status="breached").exists()
+    assert not Breach.objects.filter(case_key="C1", gone=False).exists()
+
+
+def test_nobody_corrects_what_others_registered_about_them(quality, facts, browser, acting):
+    from django.core.exceptions import ValidationError
+
+    from shouwen.service.measurebook import actions
+    from shouwen.service.organisations.models import Reach
+
+    clerk = browser("营业员", Role.CLERK, reach=Reach.OWN)
+    quality.post(REPAIR, facts | {"technician": clerk.person.pk})
+    event = Event.objects.get()
+    assert clerk.get(f"/measure/events/{event.uid}/").status_code == 200
+    assert clerk.get(f"/measure/events/{event.uid}/correct/").status_code == 404
+    with pytest.raises(ValidationError):
+        actions.take_back(acting(clerk.person), event, "不想要")
+    assert Event.objects.count() == 1
+
+
+def test_a_decision_is_not_registered_by_a_clerk(browser):
+    clerk = browser("营业员", Role.CLERK)
+    told = {"happened_at": "2026-05-06T11:00", "proposal": "p", "outcome": "waived"}
+    assert clerk.post("/measure/events/register/decision.made/", told).status_code == 403
+    assert not Event.objects.exists()
+
+
+def test_events_and_breaches_are_found_by_person_thing_and_day(quality, facts):
+    quality.post(REPAIR, facts)
+    quality.post(REPAIR, facts | {"case": "C2", "uid": "two", "happened_at": "2026-05-04T11:00"})
+
+    def shown(address):
+        return said(quality.get(address)).count('href="/measure/events/form-')
+
+    assert shown("/measure/events/") == 2
+    assert shown("/measure/events/?key=C2") == 1
+    assert shown("/measure/events/?key=case:C1") == 1
+    assert shown("/measure/events/?person=维修员") == 2
+    assert shown("/measure/events/?person=别人") == 0
+    assert shown("/measure/events/?from=2026-05-06") == 1
+    assert shown("/measure/events/?until=2026-05-04") == 1
+    assert shown("/measure/events/?from=nonsense") == 2
+    broken = said(quality.get("/measure/breaches/?person=维修员&until=2026-05-05"))
+    assert "3.3.2c" in broken
+    assert "3.3.2c" not in said(quality.get("/measure/breaches/?from=2026-05-07"))
+
+
+def test_a_longer_list_of_events_asks_no_more_of_the_database(
+    quality, facts, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    quality.post(REPAIR, facts)
+    with CaptureQueriesContext(connection) as captured:
+        quality.get("/measure/events/")
+    asked = len(captured)
+    assert asked > 0
+    for n in range(5):
+        quality.post(REPAIR, facts | {"case": f"D{n}", "uid": f"d{n}"})
+    with django_assert_num_queries(asked):
+        quality.get("/measure/events/")

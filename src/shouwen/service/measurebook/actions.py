@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -11,14 +12,23 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from shouwen.measures.evaluation import AdoptionError, EventError
+from shouwen.measures.evaluation import Event as Happened
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import require
 from shouwen.service.audit.actions import log
 from shouwen.service.enactment import bridge
 from shouwen.service.enactment.enacted import enacted
-from shouwen.service.enactment.models import Adoption, Event
-from shouwen.service.measurebook.permissions import ADOPT, REGISTER_EVENTS
+from shouwen.service.enactment.models import Adoption, Event, Thread
+from shouwen.service.enactment.threads import happened, keys_of
+from shouwen.service.measurebook.permissions import (
+    ADOPT,
+    REGISTER_DECISIONS,
+    REGISTER_EVENTS,
+)
+
+DECISIONS = frozenset({"decision.made"})
+"""Events by which someone decides for others; not everyone who registers may do so."""
 
 
 @transaction.atomic
@@ -30,18 +40,42 @@ def register(
     Raises:
         ValidationError: when it does not fit the measure, or lies in the future.
     """
-    require(actor, REGISTER_EVENTS)
+    _may_write(actor, type_)
     known = Event.objects.filter(uid=uid).first() if uid else None
     if known is not None:
         return known
-    try:
+    with _told_to_people():
         event = bridge.register(actor, type_, facts, at=at, uid=uid)
-    except EventError as error:
-        raise ValidationError([d.message for d in error.diagnostics]) from error
-    except bridge.Refused as error:
-        raise ValidationError(str(error)) from error
     log(actor, "events.register", f"event:{event.uid}", {"type": type_})
     return event
+
+
+@transaction.atomic
+def correct(
+    actor: Actor, event: Event, facts: Mapping[str, Any], at: datetime, reason: str
+) -> Event:
+    """Write an event in the place of another, with the reason; the other stays in the history.
+
+    Where the correction is about another thing, the event is taken back and told anew, since a
+    thread can only correct what is its own.
+
+    Raises:
+        ValidationError: without a reason, when it was corrected or taken back already, or when
+            it does not fit the measure.
+    """
+    _may_write(actor, event.type)
+    _changeable(actor, event, reason)
+    measure = enacted(event.thread.adoption).measure
+    with _told_to_people():
+        new = Happened("correction", event.type, at, dict(facts))
+        if keys_of(measure, new)[0] == keys_of(measure, happened(event))[0]:
+            written = bridge.correct(actor, event, facts, at)
+        else:
+            bridge.take_back(actor, event)
+            written = bridge.register(actor, event.type, facts, at=at)
+    data = {"reason": reason, "by": written.uid}
+    log(actor, "events.correct", f"event:{event.uid}", data)
+    return written
 
 
 @transaction.atomic
@@ -51,14 +85,42 @@ def take_back(actor: Actor, event: Event, reason: str) -> Event:
     Raises:
         ValidationError: without a reason, or when it was corrected or taken back already.
     """
-    require(actor, REGISTER_EVENTS)
-    if not reason.strip():
-        raise ValidationError(_("Say why it is taken back."))
-    if Event.objects.filter(supersedes=event.uid).exists():
-        raise ValidationError(_("This event was corrected or taken back already."))
+    _may_write(actor, event.type)
+    _changeable(actor, event, reason)
     taken = bridge.take_back(actor, event)
     log(actor, "events.take-back", f"event:{event.uid}", {"reason": reason})
     return taken
+
+
+def _may_write(actor: Actor, type_: str) -> None:
+    require(actor, REGISTER_EVENTS)
+    if type_ in DECISIONS:
+        require(actor, REGISTER_DECISIONS)
+
+
+def _changeable(actor: Actor, event: Event, reason: str) -> None:
+    """Refuse to change what was changed already, and what others registered about oneself."""
+    if not reason.strip():
+        raise ValidationError(_("Say why it is corrected or taken back."))
+    # Two who correct the same event at once wait for each other here.
+    Thread.objects.select_for_update().get(pk=event.thread_id)
+    if event.retracts or Event.objects.filter(supersedes=event.uid).exists():
+        raise ValidationError(_("This event was corrected or taken back already."))
+    if f"person:{actor.number}" in event.people and event.by_id != (
+        actor.person.pk if actor.person else None
+    ):
+        raise ValidationError(_("What others registered about you is corrected by someone else."))
+
+
+@contextmanager
+def _told_to_people() -> Iterator[None]:
+    """What the measure does not take, as something that a form can show."""
+    try:
+        yield
+    except EventError as error:
+        raise ValidationError([d.message for d in error.diagnostics]) from error
+    except bridge.Refused as error:
+        raise ValidationError(str(error)) from error
 
 
 @transaction.atomic

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.dateparse import parse_date
 
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import visible
 from shouwen.service.access.permissions import Permission
 from shouwen.service.enactment.models import Breach, Clock, Event, Thread
-from shouwen.service.measurebook.permissions import ASK_WHY, SEE_BREACHES, SEE_EVENTS
+from shouwen.service.measurebook.permissions import (
+    ASK_WHY,
+    REGISTER_EVENTS,
+    SEE_BREACHES,
+    SEE_EVENTS,
+)
 from shouwen.service.organisations.models import Unit
 
 
@@ -36,6 +43,11 @@ def events(
         if named:
             seen |= Q(people__overlap=[f"person:{actor.number}"])
     return rows.filter(seen)
+
+
+def told_by_or_near(actor: Actor) -> QuerySet[Event]:
+    """The events that an actor may correct: not those that merely name them."""
+    return events(actor, REGISTER_EVENTS, named=False)
 
 
 def breaches(actor: Actor) -> QuerySet[Breach]:
@@ -66,3 +78,15 @@ def between(zone: ZoneInfo, first: date | None, last: date | None, field: str = 
     if last is not None:
         found &= Q(**{f"{field}__lt": datetime.combine(last + timedelta(days=1), time(), zone)})
     return found
+
+
+def days(asked: Mapping[str, str]) -> tuple[date | None, date | None]:
+    """The days `from` and `until` of an address; one that is no day is left out."""
+
+    def one(name: str) -> date | None:
+        try:
+            return parse_date(asked.get(name) or "")
+        except ValueError:
+            return None
+
+    return one("from"), one("until")

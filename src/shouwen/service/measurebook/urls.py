@@ -16,6 +16,7 @@ urlpatterns = [
     path("events/register/", events.choose, name="choose"),
     path("events/register/<str:type_>/", events.register, name="register"),
     path("events/<str:uid>/", events.event, name="event"),
+    path("events/<str:uid>/correct/", events.correct, name="correct"),
     path("events/<str:uid>/take-back/", events.take_back, name="take-back"),
     path("record/", records.mine, name="my-record"),
     path("records/", records.people, name="records"),

@@ -75,10 +75,18 @@ def breaches(request: ActorRequest) -> HttpResponseBase:
         rows = rows.filter(norm=norm)
     if unit.isdigit():
         rows = rows.filter(unit_id=int(unit))
+    person = request.GET.get("person", "").strip()
+    if person:
+        rows = rows.filter(bearer=person)
+    first, last = queries.days(request.GET)
+    rows = rows.filter(queries.between(request.actor.zone, first, last))
     context = {
         "page": page_of(request, rows, "at"),
         "norm": norm,
         "unit": unit,
+        "person": person,
+        "first": first,
+        "last": last,
         "units": Unit.objects.filter(is_active=True),
     }
     return render(request, "measurebook/breaches.html", context)

@@ -18,7 +18,7 @@ from shouwen.service.enactment.enacted import Enacted, NotInForce, enacted, in_f
 from shouwen.service.enactment.ids import new_id
 from shouwen.service.enactment.models import Event
 from shouwen.service.measurebook import actions, queries
-from shouwen.service.measurebook.forms import AT, EventForm
+from shouwen.service.measurebook.forms import AT, WHY, EventForm
 from shouwen.service.measurebook.permissions import REGISTER_EVENTS, SEE_EVENTS
 from shouwen.service.measurebook.preview import preview
 from shouwen.service.measurebook.words import groups, pick, told, type_name
@@ -43,6 +43,15 @@ def events(request: ActorRequest) -> HttpResponseBase:
     type_ = request.GET.get("type", "")
     if type_ in measure.vocabulary.events:
         rows = rows.filter(type=type_)
+    person, key = request.GET.get("person", "").strip(), request.GET.get("key", "").strip()
+    if person:
+        rows = rows.filter(people__overlap=[f"person:{person}"])
+    if key:
+        # With its kind ("receipt:R1"), or as it stands: whatever kind of thing it is.
+        kinds = measure.vocabulary.entities
+        rows = rows.filter(keys__overlap=[key, *(f"{kind}:{key}" for kind in kinds)])
+    first, last = queries.days(request.GET)
+    rows = rows.filter(queries.between(request.actor.zone, first, last))
     found = page_of(request, rows.select_related("by", "thread"), "at")
     shown = [(e, type_name(measure, e.type), told(measure, e.type, e.facts)) for e in found.rows]
     context = {
@@ -50,6 +59,10 @@ def events(request: ActorRequest) -> HttpResponseBase:
         "shown": shown,
         "groups": [(g.label, [(r.name, pick(r.label)) for r in g.types]) for g in groups(measure)],
         "type": type_,
+        "person": person,
+        "key": key,
+        "first": first,
+        "last": last,
         "may_register": request.actor.may(REGISTER_EVENTS),
     }
     return render(request, "measurebook/events.html", context)
@@ -68,16 +81,45 @@ def event(request: ActorRequest, uid: str) -> HttpResponseBase:
         "name": type_name(measure, row.type),
         "told": told(measure, row.type, row.facts),
         "later": Event.objects.filter(supersedes=row.uid).select_related("by").first(),
-        "may_register": request.actor.may(REGISTER_EVENTS),
+        "may_change": request.actor.may(REGISTER_EVENTS)
+        and queries.told_by_or_near(request.actor).filter(pk=row.pk).exists(),
     }
     return render(request, "measurebook/event.html", context)
+
+
+@page(REGISTER_EVENTS)
+def correct(request: ActorRequest, uid: str) -> HttpResponseBase:
+    """Tell an event as it really was."""
+    rows = queries.told_by_or_near(request.actor).select_related("thread__adoption")
+    row = rows.filter(uid=uid).first()
+    measure = known_to(request).measure
+    relation = measure.vocabulary.events.get(row.type) if row is not None else None
+    if row is None or relation is None:
+        raise Http404
+    status = 200
+    if request.method == "POST":
+        form = EventForm(measure, relation, request.POST, event=row)
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                new = actions.correct(request.actor, row, form.facts(), data[AT], data[WHY])
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(request, _("Corrected; what rested on it is reckoned anew."))
+                return redirect("enactment:event", new.uid)
+    else:
+        form = EventForm(measure, relation, event=row)
+    context = {"form": form, "name": pick(relation.label), "event": row}
+    return render(request, "measurebook/correct.html", context, status=status)
 
 
 @page(REGISTER_EVENTS)
 @require_POST
 def take_back(request: ActorRequest, uid: str) -> HttpResponseBase:
     """Say that an event did not happen."""
-    row = queries.events(request.actor).filter(uid=uid).first()
+    row = queries.told_by_or_near(request.actor).filter(uid=uid).first()
     if row is None:
         raise Http404
     try:
