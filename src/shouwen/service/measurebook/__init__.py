@@ -6,6 +6,7 @@ they know.
 
 - `words`: the measure's own labels, in the language of the page; event types in groups.
 - `forms`: a form for any event type; `preview`: what the measure would say, without writing.
+- `sheets`: events from and to spreadsheets; a file is taken whole or refused whole.
 - `queries`: who may see which events and breaches, and of what they may ask why.
 - `changes`: what other readings would change for threads that are open.
 - `record`: what the measure says of a person.

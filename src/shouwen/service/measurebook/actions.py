@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -19,13 +20,17 @@ from shouwen.service.access.gate import require
 from shouwen.service.audit.actions import log
 from shouwen.service.enactment import bridge
 from shouwen.service.enactment.enacted import enacted
+from shouwen.service.enactment.ids import new_id
 from shouwen.service.enactment.models import Adoption, Event, Thread
 from shouwen.service.enactment.threads import happened, keys_of
+from shouwen.service.enactment.values import plain
 from shouwen.service.measurebook.permissions import (
     ADOPT,
     REGISTER_DECISIONS,
     REGISTER_EVENTS,
+    SEE_EVENTS,
 )
+from shouwen.service.measurebook.sheets import Row
 
 DECISIONS = frozenset({"decision.made"})
 """Events by which someone decides for others; not everyone who registers may do so."""
@@ -48,6 +53,40 @@ def register(
         event = bridge.register(actor, type_, facts, at=at, uid=uid)
     log(actor, "events.register", f"event:{event.uid}", {"type": type_})
     return event
+
+
+@transaction.atomic
+def bring_in(actor: Actor, type_: str, rows: Sequence[Row]) -> int:
+    """Register events of one type from a sheet, all or none. The measure is asked once a thread.
+
+    Returns:
+        how many were registered.
+
+    Raises:
+        ValidationError: for rows that are on record already, or do not fit the measure.
+    """
+    _may_write(actor, type_)
+    same = Event.objects.filter(type=type_, at__in={r.at for r in rows}, retracts=False)
+    known = {(e.at, _key(e.facts)) for e in same}
+    twice = [r.number for r in rows if (r.at, _key(plain(r.facts))) in known]
+    if twice:
+        said = _("These rows are on record already: %(rows)s.")
+        raise ValidationError(said % {"rows": ", ".join(map(str, twice[:50]))})
+    with _told_to_people(), bridge.together():
+        told = [Happened(new_id(), type_, r.at, r.facts) for r in rows]
+        written = bridge.write(actor, told)
+    log(actor, "events.bring-in", f"type:{type_}"[:100], {"rows": len(written)})
+    return len(written)
+
+
+def taken_out(actor: Actor, chosen: Mapping[str, str]) -> None:
+    """Note that someone took events out as a sheet."""
+    require(actor, SEE_EVENTS)
+    log(actor, "events.take-out", "events", dict(chosen))
+
+
+def _key(facts: Mapping[str, Any]) -> str:
+    return json.dumps(facts, sort_keys=True, ensure_ascii=False)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shouwen.service.measurebook.views import book, events, records, why
+from shouwen.service.measurebook.views import book, events, records, sheets, why
 
 app_name = "enactment"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("breaches/", book.breaches, name="breaches"),
     path("adoption/", book.adoption, name="adoption"),
     path("events/", events.events, name="events"),
+    path("events/out/", sheets.take_out, name="take-out"),
+    path("events/template/<str:type_>/", sheets.template, name="template"),
+    path("events/bring-in/<str:type_>/", sheets.bring_in, name="bring-in"),
     path("events/register/", events.choose, name="choose"),
     path("events/register/<str:type_>/", events.register, name="register"),
     path("events/<str:uid>/", events.event, name="event"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from shouwen.measures.language.model import Measure
 from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.enactment.enacted import Enacted, NotInForce, enacted, in_force
@@ -35,10 +38,8 @@ def known_to(request: ActorRequest) -> Enacted:
         raise Http404(str(error)) from error
 
 
-@page(SEE_EVENTS)
-def events(request: ActorRequest) -> HttpResponseBase:
-    """What was registered, the last first."""
-    measure = known_to(request).measure
+def chosen_rows(request: ActorRequest, measure: Measure) -> tuple[QuerySet[Event], dict[str, Any]]:
+    """The events that the filters of an address leave, and what the filters are."""
     rows = queries.events(request.actor)
     type_ = request.GET.get("type", "")
     if type_ in measure.vocabulary.events:
@@ -52,17 +53,22 @@ def events(request: ActorRequest) -> HttpResponseBase:
         rows = rows.filter(keys__overlap=[key, *(f"{kind}:{key}" for kind in kinds)])
     first, last = queries.days(request.GET)
     rows = rows.filter(queries.between(request.actor.zone, first, last))
+    chosen = {"type": type_, "person": person, "key": key, "first": first, "last": last}
+    return rows, chosen
+
+
+@page(SEE_EVENTS)
+def events(request: ActorRequest) -> HttpResponseBase:
+    """What was registered, the last first."""
+    measure = known_to(request).measure
+    rows, chosen = chosen_rows(request, measure)
     found = page_of(request, rows.select_related("by", "thread"), "at")
     shown = [(e, type_name(measure, e.type), told(measure, e.type, e.facts)) for e in found.rows]
     context = {
         "page": found,
         "shown": shown,
         "groups": [(g.label, [(r.name, pick(r.label)) for r in g.types]) for g in groups(measure)],
-        "type": type_,
-        "person": person,
-        "key": key,
-        "first": first,
-        "last": last,
+        **chosen,
         "may_register": request.actor.may(REGISTER_EVENTS),
     }
     return render(request, "measurebook/events.html", context)
