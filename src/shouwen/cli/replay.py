@@ -215,7 +215,13 @@ def show(found: Replay) -> None:
         out.print(f"[yellow]{found.set_aside:,} bad rows were set aside[/yellow]")
     for compared in found.comparisons:
         out.print()
-        if compared.agree == compared.compared:
+        if not compared.compared:
+            out.print(
+                f"[yellow]–[/yellow] {compared.comparison.id}: no case in which both the log and "
+                "the measure say something",
+                soft_wrap=True,
+            )
+        elif compared.agree == compared.compared:
             against = _against(compared)
             out.print(
                 f"[green]✓[/green] {compared.comparison.id}: the log's {against} is the "

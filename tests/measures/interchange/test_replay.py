@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -160,3 +161,17 @@ def test_an_adoption_may_be_replayed_but_no_other_measure(desk, replayed, tmp_pa
 )
 def test_rates_have_four_places_rounded_half_up(agree, compared, expected):
     assert rate(agree, compared) == Decimal(expected)
+
+
+def test_events_of_days_on_which_the_measure_is_not_in_force_are_noted(desk, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(LOG, "utf-8")
+    later = replace(adopt(desk), first_day=date(2026, 1, 1))
+    found = replay(later, path, parse_mapping(MAPPING, desk), as_of=AS_OF)
+    (note,) = [n for n in found.notes if n.code == "not-in-force"]
+    assert note.message.startswith("2 of 7 events come before 2026-01-01, the first day"), note
+    assert found["flags"].without_outcome == 3, "the two of 2025, and the one without an area"
+
+
+def test_nothing_is_noted_where_the_measure_is_always_in_force(replayed):
+    assert [n for n in replayed().notes if n.code == "not-in-force"] == []

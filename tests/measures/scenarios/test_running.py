@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shouwen.measures.scenarios import find_scenario_files, load_scenarios, run_scenario
+from shouwen.measures.scenarios import Measures, find_scenario_files, load_scenarios, run_scenario
 from shouwen.measures.scenarios.report import render_result
 
 ARRIVED = "{event: repair.arrived, at: 2026-05-06 10:00:01, case: C1}"
@@ -160,3 +160,38 @@ def test_a_wrong_description_of_a_proposal_is_an_error_of_the_file(scenario):
     found = scenario("expect: []", events=wrong)
     assert found.error.code == "unknown-consequence"
     assert found.marked(found.error) == "fien"
+
+
+def test_where_all_events_come_before_the_first_day_the_difference_says_so(tmp_path):
+    (tmp_path / "measure.md").write_text(
+        """---
+measure: late
+title: 办法
+effective: {from: 2026-01-01}
+---
+# 办法
+```vocabulary
+events:
+  asked: {zh: 提问, en: asked}
+  answered: {zh: 回答, en: answered}
+```
+## 第一条 {#1}
+```duty
+id: answer
+on: asked
+do: answered
+within: 1天
+```
+""",
+        "utf-8",
+    )
+    path = tmp_path / "early.yaml"
+    path.write_text(
+        "measure: .\nscenarios:\n  - name: 生效前\n    norms: ['1']\n    events:\n"
+        "      - {event: asked, at: 2025-12-31 23:00}\n    expect:\n      - {duty: answer}\n",
+        "utf-8",
+    )
+    (scenario,) = load_scenarios(path, Measures()).scenarios
+    result = run_scenario(scenario)
+    assert not result.passed
+    assert "the measure is in force from 2026-01-01" in render_result(result)

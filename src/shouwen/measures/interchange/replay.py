@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from shouwen.measures.calendars import Calendar
-from shouwen.measures.diagnostics import Diagnostic, to_json
+from shouwen.measures.diagnostics import Diagnostic, Severity, to_json
 from shouwen.measures.evaluation import Adoption, Event, Outcomes, adopt, evaluate
 from shouwen.measures.evaluation.outcomes import DutyOutcome
 from shouwen.measures.interchange.logs import EventLog, LogMapping, read_log
@@ -280,8 +280,30 @@ def compare(
         events={name: table.num_rows for name, table in log.table.tables.items()},
         outcomes=dict(sorted(kinds.items())),
         comparisons=tuple(found),
-        notes=log.notes,
+        notes=(*log.notes, *_out_of_reach(adoption, log.file, by_id.values())),
     )
+
+
+def _out_of_reach(adoption: Adoption, file: str, events: Iterable[Event]) -> list[Diagnostic]:
+    """A note on the events of days on which the measure is not in force: it judges none of them."""
+    first, last = adoption.first_day, adoption.last_day
+    days = [e.at.astimezone(adoption.zone).date() for e in events]
+    found = []
+    for word, count, day, bound in (
+        ("before", sum(first is not None and d < first for d in days), first, "first"),
+        ("after", sum(last is not None and d > last for d in days), last, "last"),
+    ):
+        if count:
+            found.append(
+                Diagnostic(
+                    "not-in-force",
+                    f"{count:,} of {len(days):,} events come {word} {day}, the {bound} day of the "
+                    f"measure '{adoption.measure.id}'. It says nothing of what happened then.",
+                    hint="Replay them with the version that was in force, if there is one.",
+                    severity=Severity.NOTE, where=file,
+                )
+            )  # fmt: skip
+    return found
 
 
 def _compare(

@@ -76,6 +76,12 @@ def _difference(wanted: Wanted, found: Any) -> str:
 
 def _others(result: ScenarioResult) -> Iterable[str]:
     if result.outcomes is None or not len(result.outcomes):
+        first, last = result.scenario.adoption.first_day, result.scenario.adoption.last_day
+        days = [e.at.date() for e in result.events.values()]
+        if first is not None and days and max(days) < first:
+            return [f"and no outcome of any other kind: the measure is in force from {first}."]
+        if last is not None and days and min(days) > last:
+            return [f"and no outcome of any other kind: the measure is in force until {last}."]
         return ["and no outcome of any other kind: did the events trigger anything?"]
     return [
         f"but: {o.kind} of '{o.rule}', norm {o.norm} ({o.id})" for o in list(result.outcomes)[:8]
