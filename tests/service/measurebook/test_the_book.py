@@ -129,6 +129,8 @@ def test_another_reading_is_looked_at_before_it_is_adopted(drafter, acting, staf
                                                     "first_day": "2026-05-07"}))  # fmt: skip
     assert "case:C1" in page
     assert "3.2.6f" in page
+    assert 'name="adopt"' in page
+    assert 'name="adopt"' not in said(drafter.get("/measure/adoption/"))
     assert Adoption.objects.count() == 1
     drafter.post("/measure/adoption/", {id_: option, "adopt": "1", "first_day": "2026-05-07"})
     row = Adoption.objects.latest("id")
