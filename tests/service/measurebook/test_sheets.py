@@ -78,3 +78,15 @@ def test_the_events_of_the_list_are_taken_out_as_they_were_filtered(quality, sta
     assert len(rows) == 2
     assert "C2" in rows[1][2]
     assert rows[1][0] == "2026-05-06 11:00:00"
+
+
+def test_a_long_sheet_is_reckoned_by_a_worker(quality, station, monkeypatch):
+    from shouwen.service.enactment.alarms import ring
+    from shouwen.service.measurebook import actions
+
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    titles = head(quality)
+    quality.post(BRING_IN, {"file": sheet(titles, repair(titles, "C1"), repair(titles, "C2"))})
+    assert (Event.objects.count(), Breach.objects.count()) == (2, 0)
+    assert ring() == 2
+    assert Breach.objects.filter(norm="3.3.2c").count() == 2

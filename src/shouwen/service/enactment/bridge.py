@@ -26,7 +26,7 @@ from shouwen.service.enactment.dialects import Act as Told
 from shouwen.service.enactment.enacted import Enacted, enacted, in_force
 from shouwen.service.enactment.ids import new_id
 from shouwen.service.enactment.models import Act, Event, Thread
-from shouwen.service.enactment.projecting import project
+from shouwen.service.enactment.projecting import project, set_alarm
 from shouwen.service.enactment.threads import keys_of, slice_of, thread_for
 from shouwen.service.enactment.values import plain
 from shouwen.service.enactment.waking import wake_others
@@ -172,8 +172,11 @@ def write(
 
 
 @contextmanager
-def together() -> Iterator[None]:
-    """Several acts that belong together: the measure is asked once, after the last of them."""
+def together(*, later: bool = False) -> Iterator[None]:
+    """Several acts that belong together: the measure is asked once, after the last of them.
+
+    With `later`, by a worker as soon as it can: for more threads than a request has time for.
+    """
     if _waiting.get() is not None:
         yield
         return
@@ -183,7 +186,10 @@ def together() -> Iterator[None]:
         with transaction.atomic():
             yield
             for thread in waiting.values():
-                refresh(thread)
+                if later:
+                    set_alarm(thread, clock.now())
+                else:
+                    refresh(thread)
     finally:
         _waiting.reset(token)
 

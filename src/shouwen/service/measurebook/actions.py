@@ -32,6 +32,8 @@ from shouwen.service.measurebook.permissions import (
 )
 from shouwen.service.measurebook.sheets import Row
 
+AT_ONCE = 300
+"""So many rows are reckoned while one waits: each may take some 20 ms."""
 DECISIONS = frozenset({"decision.made"})
 """Events by which someone decides for others; not everyone who registers may do so."""
 
@@ -57,7 +59,8 @@ def register(
 
 @transaction.atomic
 def bring_in(actor: Actor, type_: str, rows: Sequence[Row]) -> int:
-    """Register events of one type from a sheet, all or none. The measure is asked once a thread.
+    """Register events of one type from a sheet, all or none. The measure is asked once a thread; of more
+    than `AT_ONCE` rows, by a worker in the background.
 
     Returns:
         how many were registered.
@@ -72,7 +75,7 @@ def bring_in(actor: Actor, type_: str, rows: Sequence[Row]) -> int:
     if twice:
         said = _("These rows are on record already: %(rows)s.")
         raise ValidationError(said % {"rows": ", ".join(map(str, twice[:50]))})
-    with _told_to_people(), bridge.together():
+    with _told_to_people(), bridge.together(later=len(rows) > AT_ONCE):
         told = [Happened(new_id(), type_, r.at, r.facts) for r in rows]
         written = bridge.write(actor, told)
     log(actor, "events.bring-in", f"type:{type_}"[:100], {"rows": len(written)})
