@@ -59,8 +59,9 @@ def register(
 
 @transaction.atomic
 def bring_in(actor: Actor, type_: str, rows: Sequence[Row]) -> int:
-    """Register events of one type from a sheet, all or none. The measure is asked once a thread; of more
-    than `AT_ONCE` rows, by a worker in the background.
+    """Register events of one type from a sheet, all or none.
+
+    The measure is asked once a thread; for more than `AT_ONCE` rows, by a worker.
 
     Returns:
         how many were registered.
