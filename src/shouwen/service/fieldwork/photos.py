@@ -24,14 +24,13 @@ from shouwen.service.enactment.ids import new_id
 from shouwen.service.workorders.models import Photo, WorkOrder
 from shouwen.service.workorders.permissions import DO_WORK
 
-Upload = UploadedFile  # type: ignore[type-arg]
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 MOST = 12
 SIDE = 1600
 
 
-def cleaned(file: Upload) -> bytes:
+def cleaned(file: UploadedFile[bytes]) -> bytes:
     """A picture as JPEG, upright, at most 1,600 pixels a side, without anything hidden in it.
 
     Raises:
@@ -53,7 +52,9 @@ def cleaned(file: Upload) -> bytes:
 
 
 @transaction.atomic
-def keep(actor: Actor, work: WorkOrder, file: Upload, at: datetime | None = None) -> Photo:
+def keep(
+    actor: Actor, work: WorkOrder, file: UploadedFile[bytes], at: datetime | None = None
+) -> Photo:
     """Keep a picture of a job; only whoever has the job may, and no more than twelve."""
     require(actor, DO_WORK)
     work = WorkOrder.objects.select_for_update().get(pk=work.pk)
