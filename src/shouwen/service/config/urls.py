@@ -24,6 +24,11 @@ urlpatterns = [
     path("intake/", include("shouwen.service.intake.urls")),
     path("jobs/", include("shouwen.service.workorders.urls")),
     path("call-backs/", include("shouwen.service.aftercare.urls")),
+    path("complaints/", include("shouwen.service.complaints.urls")),
+    path("inspections/", include("shouwen.service.inspections.urls")),
+    path("conduct/", include("shouwen.service.conduct.urls")),
+    path("assessment/", include("shouwen.service.assessment.urls")),
+    path("published/", include("shouwen.service.publication.urls")),
     path("styleguide/", include("shouwen.service.ui.urls")),
     path("language/", public(set_language), name="set_language"),
 ]

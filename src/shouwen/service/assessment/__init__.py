@@ -1,0 +1,1 @@
+"""Assessment: the monthly sheet and the yearly evaluation, each figure down to its cases."""

@@ -1,0 +1,3 @@
+"""Complaints: what a customer or a colleague holds against us, kept whole, looked into,
+answered.
+"""

@@ -1,0 +1,3 @@
+"""Inspections: looking for oneself, by programme, rota and checklist, and seeing that things are
+put right.
+"""
