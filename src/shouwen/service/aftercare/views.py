@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase
@@ -27,7 +29,9 @@ def call_backs(request: ActorRequest) -> HttpResponseBase:
     rows = CallBack.objects.all()
     pending = rows.filter(answer=Answer.PENDING, due_on__lte=today)
     pending = pending.select_related("case", "work_order__technician", "work_order__receipt")
-    done = rows.filter(called_at__date=today).select_related("case", "person")
+    start = datetime.combine(today, time(), request.actor.zone)
+    done = rows.filter(called_at__gte=start, called_at__lt=start + timedelta(days=1))
+    done = done.select_related("case", "person")
     context = {
         "pending": pending.order_by("due_on", "id")[:SHOWN],
         "done": done.order_by("-called_at")[:20],

@@ -35,6 +35,7 @@ class Customer(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organisation", "phone"], name="customer_phone"),
+            models.Index(fields=["organisation", "other_phone"], name="customer_other_phone"),
             GinIndex(fields=["search"], name="customer_search"),
         ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from shouwen.service.audit.actions import looked_at
 from shouwen.service.contacts.models import Customer
 from shouwen.service.customers import actions, sheets
 from shouwen.service.customers.permissions import KEEP_CUSTOMERS, SEE_CUSTOMERS
-from shouwen.service.search.words import search_query
+from shouwen.service.search.words import found
 
 SHOWN, EXPORTED, FAULTS = 100, 20_000, 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,9 +25,15 @@ def customers(request: ActorRequest) -> HttpResponseBase:
     text = request.GET.get("q", "").strip()[:100]
     rows = Customer.objects.select_related("territory")
     if text:
-        query = search_query(text)
-        exact = Q(number=text) | Q(phone=text)
-        rows = rows.filter(exact | Q(search=query)) if query is not None else rows.filter(exact)
+        seen = [
+            c.pk
+            for exact in ({"number": text}, {"phone": text}, {"other_phone": text})
+            for c in Customer.objects.filter(**exact).only("pk")[:SHOWN]
+        ]
+        ids = found("customers_found", text, SHOWN)
+        if ids is not None:
+            seen += Customer.objects.filter(pk__in=ids).values_list("pk", flat=True)
+        rows = rows.filter(pk__in=seen)
     context = {
         "q": text,
         "customers": rows.order_by("number")[:SHOWN],

@@ -17,6 +17,7 @@ from shouwen.service.cases.permissions import SEE_DESK
 from shouwen.service.cases.queries import cases_of, find
 from shouwen.service.contacts.models import Customer
 from shouwen.service.enactment.models import OPEN_STAGES, Breach, Clock, Stage
+from shouwen.service.search.words import found
 from shouwen.service.workorders.models import WorkOrder, WorkState
 from shouwen.service.workorders.permissions import DISPATCH
 from shouwen.service.workorders.queries import work_of
@@ -105,11 +106,9 @@ class Found:
 
 def search(actor: Actor, text: str) -> Found:
     """Cases and customers in which all words of a text stand."""
-    from shouwen.service.search.words import search_query
-
     cases = cases_of(actor)
     exact = cases.filter(Q(number__iexact=text.strip())).select_related("owner", "unit")[:1]
     rows = find(cases, text).select_related("owner", "unit").order_by("-opened_at")[:30]
-    query = search_query(text)
-    customers = Customer.objects.filter(search=query)[:15] if query is not None else []
+    ids = found("customers_found", text, 15)
+    customers = Customer.objects.filter(pk__in=ids) if ids is not None else []
     return Found([*exact, *(c for c in rows if c not in exact)], list(customers))

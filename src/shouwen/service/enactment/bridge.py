@@ -27,7 +27,7 @@ from shouwen.service.enactment.enacted import Enacted, enacted, in_force
 from shouwen.service.enactment.ids import new_id
 from shouwen.service.enactment.models import Act, Event, Thread
 from shouwen.service.enactment.projecting import project, set_alarm
-from shouwen.service.enactment.threads import keys_of, slice_of, thread_for
+from shouwen.service.enactment.threads import index, keys_of, slice_of, thread_for
 from shouwen.service.enactment.values import plain
 from shouwen.service.enactment.waking import wake_others
 
@@ -145,22 +145,22 @@ def write(
         things, people = keys_of(known.measure, event)
         thread = thread_for(things, event.at, adoption)
         touched[thread.pk] = thread
-        written.append(
-            Event.objects.create(
-                uid=event.id,
-                type=event.type,
-                at=event.at,
-                recorded_at=now,
-                facts=plain(event.facts),
-                supersedes=event.supersedes,
-                retracts=event.retracts,
-                act=act,
-                by=actor.person,
-                thread=thread,
-                keys=things,
-                people=people,
-            )
+        row = Event.objects.create(
+            uid=event.id,
+            type=event.type,
+            at=event.at,
+            recorded_at=now,
+            facts=plain(event.facts),
+            supersedes=event.supersedes,
+            retracts=event.retracts,
+            act=act,
+            by=actor.person,
+            thread=thread,
+            keys=things,
+            people=people,
         )
+        index(row)
+        written.append(row)
         wake_others(thread, known, event, things)
     waiting = _waiting.get()
     if waiting is not None:

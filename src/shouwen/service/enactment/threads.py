@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
-
 from shouwen.measures.evaluation import Event as Happened
 from shouwen.measures.language.model import Measure
 from shouwen.service.enactment.enacted import Enacted
-from shouwen.service.enactment.models import Adoption, Event, Thread, ThreadKey
+from shouwen.service.enactment.models import Adoption, Event, EventKey, Thread, ThreadKey
 
 STANDING = ""
+CASE = "case:"
 NOT_THINGS = frozenset({"person", "unit", "department"})
 """Kinds of entities that hold no thread together: people and parts of the organisation."""
 
@@ -28,7 +27,7 @@ def keys_of(measure: Measure, event: Happened) -> tuple[list[str], list[str]]:
             continue
         target = people if field.entity in NOT_THINGS else things
         target[f"{field.entity}:{value}"] = None
-    ordered = sorted(things, key=lambda k: not k.startswith("case:"))
+    ordered = sorted(things, key=lambda k: not k.startswith(CASE))
     return ordered, list(people)
 
 
@@ -39,7 +38,7 @@ def thread_for(keys: list[str], at: datetime, adoption: Adoption) -> Thread:
     keys already, else it begins one.
     """
     wanted = keys[0] if keys else STANDING
-    if keys and not wanted.startswith("case:"):
+    if keys and not wanted.startswith(CASE):
         known = ThreadKey.objects.filter(key__in=keys).select_related("thread").order_by("id")
         found = known.first()
         if found is not None:
@@ -55,19 +54,30 @@ def thread_for(keys: list[str], at: datetime, adoption: Adoption) -> Thread:
     return thread
 
 
+def index(row: Event) -> None:
+    """Let an event be found by every thing, person and unit it is about."""
+    alone = not any(key.startswith(CASE) for key in row.keys)
+    EventKey.objects.bulk_create(
+        [EventKey(key=key, event=row, at=row.at, alone=alone) for key in (*row.keys, *row.people)]
+    )
+
+
 def slice_of(thread: Thread, enacted: Enacted) -> tuple[list[Happened], frozenset[str]]:
     """The events the measure must see to speak of a thread, and the ids of its own."""
     rows = list(Event.objects.filter(thread=thread))
     own = frozenset(r.uid for r in rows)
     keys = {k for r in rows for k in r.keys}
-    others = Q(type__in=enacted.context_types)
+    types = set(enacted.context_types)
     if thread.key == STANDING:
-        others |= Q(type__in=enacted.periodic_types)
-    shared = {k for k in keys if not k.startswith("case:")}
+        types |= set(enacted.periodic_types)
+    others = {e.pk: e for e in Event.objects.filter(type__in=types).exclude(thread=thread)}
+    shared = {k for k in keys if not k.startswith(CASE)}
     if shared:
         # What is about the same thing and about no case: an area's failure, a slip filed.
-        others |= Q(keys__overlap=sorted(shared)) & ~Q(thread__key__startswith="case:")
-    rows += Event.objects.filter(others).exclude(thread=thread)
+        alone = EventKey.objects.filter(key__in=sorted(shared), alone=True)
+        sharing = Event.objects.filter(pk__in=alone.values("event")).exclude(thread=thread)
+        others |= {e.pk: e for e in sharing}
+    rows += others.values()
     return [happened(r) for r in _with_corrections(rows)], own
 
 

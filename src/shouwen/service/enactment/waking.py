@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from shouwen.measures.evaluation import Event as Happened
 from shouwen.service import clock
 from shouwen.service.enactment.enacted import Enacted
-from shouwen.service.enactment.models import OPEN_STAGES, Alarm, Clock, Event, Thread
+from shouwen.service.enactment.models import OPEN_STAGES, Alarm, Clock, Event, EventKey, Thread
 
 _SET = """
 INSERT INTO {alarm} (organisation_id, thread_id, at)
@@ -30,7 +30,8 @@ def wake_others(thread: Thread, known: Enacted, event: Happened, things: list[st
     if event.type in known.context_types:
         rows = Clock.objects.filter(stage__in=OPEN_STAGES).exclude(thread=thread)
     elif things and not things[0].startswith("case:"):
-        rows = Event.objects.filter(keys__overlap=things).exclude(thread=thread)
+        naming = EventKey.objects.filter(key__in=things)
+        rows = Event.objects.filter(pk__in=naming.values("event")).exclude(thread=thread)
     else:
         return
     sql, values = rows.order_by().values("thread").distinct().query.sql_with_params()

@@ -20,9 +20,9 @@ from shouwen.service.enactment.bridge import Refused
 from shouwen.service.enactment.enacted import NotInForce, enacted, in_force
 from shouwen.service.fieldwork import photos, receipts
 from shouwen.service.fieldwork.steps import STEPS, as_note
-from shouwen.service.workorders.models import Photo, WorkOrder, WorkState
+from shouwen.service.workorders.models import FINISHED, Photo, WorkOrder, WorkState
 from shouwen.service.workorders.permissions import DO_WORK, SEE_WORK
-from shouwen.service.workorders.queries import OPEN, most_pressing, work_of
+from shouwen.service.workorders.queries import most_pressing, work_of
 
 FLOW = (WorkState.ASSIGNED, WorkState.ACCEPTED, WorkState.ON_THE_WAY, WorkState.ARRIVED,
         WorkState.DONE)  # fmt: skip
@@ -32,7 +32,7 @@ FLOW = (WorkState.ASSIGNED, WorkState.ACCEPTED, WorkState.ON_THE_WAY, WorkState.
 def jobs(request: ActorRequest) -> HttpResponseBase:
     """Today's jobs in the order in which to do them."""
     mine = WorkOrder.objects.filter(technician=request.actor.person)
-    rows = list(mine.filter(state__in=OPEN).select_related("case", "territory")[:60])
+    rows = list(mine.exclude(state__in=FINISHED).select_related("case", "territory")[:60])
     clocks = most_pressing(w.key for w in rows)
 
     def first(work: WorkOrder) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from shouwen.measures.evaluation.outcomes import Balance, Breach, ConsequenceOut
 from shouwen.measures.feel.values import Amount
 from shouwen.service import clock
 from shouwen.service.enactment.enacted import Enacted
-from shouwen.service.enactment.models import Event
+from shouwen.service.enactment.models import Event, EventKey
 from shouwen.service.enactment.threads import happened
 from shouwen.service.measurebook.words import language, pick
 from shouwen.service.organisations.models import Person
@@ -52,11 +52,12 @@ def record_of(person: Person, known: Enacted) -> Record:
     """What the measure says of a person just now."""
     now = clock.now()
     since = now - YEARS
-    named = Event.objects.filter(people__contains=[f"person:{person.number}"], at__gte=since)
+    mine = EventKey.objects.filter(key=f"person:{person.number}", at__gte=since)
+    named = Event.objects.filter(pk__in=mine.values("event"))
     threads = named.values("thread")
-    mine = Event.objects.filter(thread__in=threads.exclude(thread__key=""), at__gte=since)
+    theirs = Event.objects.filter(thread__in=threads.exclude(thread__key=""), at__gte=since)
     rows = {e.pk: e for e in named[:MOST]}
-    rows |= {e.pk: e for e in mine[:MOST]}
+    rows |= {e.pk: e for e in theirs[:MOST]}
     rows |= {e.pk: e for e in Event.objects.filter(type__in=known.context_types)}
     decided = Event.objects.filter(type="decision.made", at__gte=since)
     rows |= {e.pk: e for e in decided.filter(facts__proposal__contains=f":{person.number}:")}

@@ -6,8 +6,9 @@ import logging
 import re
 import warnings
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
+from django.db.models.expressions import RawSQL
 
 with warnings.catch_warnings():
     # It still asks for pkg_resources when that is there.
@@ -37,12 +38,13 @@ def search_vector(*texts: str) -> SearchVector:
     return SearchVector(Value(" ".join(words(" ".join(texts)))), config="simple")
 
 
-def search_query(text: str) -> SearchQuery | None:
-    """The question for a text: all its words. None when there are none in it."""
-    found = [w for w in words(text) if len(w) > 1 or w.isdigit() or "一" <= w <= "鿿"]
-    if not found:
+def found(function: str, text: str, most: int) -> RawSQL | None:
+    """The ids of what has all words of a text, the newest `most`: for `filter(pk__in=...)`.
+
+    `function` is a function of the database that looks inside the wall (see `SEARCHING`). None
+    when there are no words in the text.
+    """
+    asked = [w for w in words(text) if len(w) > 1 or w.isdigit() or "一" <= w <= "鿿"]
+    if not asked:
         return None
-    query = SearchQuery(found[0], config="simple", search_type="plain")
-    for word in found[1:]:
-        query &= SearchQuery(word, config="simple", search_type="plain")
-    return query
+    return RawSQL(f"SELECT {function}(%s, %s)", (" & ".join(asked), most))

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from shouwen.service import clock
@@ -25,6 +26,7 @@ from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.models import Act
 from shouwen.service.organisations.models import Person, Territory
 from shouwen.service.workorders.models import (
+    FINISHED,
     PartUse,
     Receipt,
     Severity,
@@ -34,7 +36,6 @@ from shouwen.service.workorders.models import (
 )
 from shouwen.service.workorders.permissions import DISPATCH, DO_WORK, KEEP_RECEIPTS
 
-FINISHED = (WorkState.DONE, WorkState.CANCELLED)
 _ORDER = [WorkState.NEW, WorkState.ASSIGNED, WorkState.ACCEPTED, WorkState.ON_THE_WAY,
           WorkState.ARRIVED, WorkState.DONE]  # fmt: skip
 
@@ -44,10 +45,11 @@ def least_loaded(territory: Territory | None) -> Person | None:
     fewest open jobs; None where the territory has nobody."""
     if territory is None:
         return None
-    open_ = Count("person__work_orders", filter=~Q(person__work_orders__state__in=FINISHED))
+    theirs = WorkOrder.objects.filter(technician=OuterRef("person")).exclude(state__in=FINISHED)
+    load = theirs.order_by().values("technician").annotate(jobs=Count("pk")).values("jobs")
     found = (
         territory.technicians.filter(person__is_active=True)
-        .annotate(load=open_)
+        .annotate(load=Coalesce(Subquery(load), 0))
         .order_by("rank", "load", "person__number")
         .select_related("person")
         .first()

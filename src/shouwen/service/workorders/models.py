@@ -43,6 +43,9 @@ class Severity(models.TextChoices):
     MAJOR = "major", _("Major fault")
 
 
+FINISHED = (WorkState.DONE, WorkState.CANCELLED)
+
+
 class WorkOrder(TenantModel):
     """Work at a customer's. `key` is what the measure's events call it: the number of the case
     for its first work order, with -2, -3 … for those after it."""
@@ -80,6 +83,10 @@ class WorkOrder(TenantModel):
             models.Index(fields=["organisation", "case"], name="work_case"),
             models.Index(
                 fields=["organisation", "technician", "reported_at"], name="work_technician_open",
+                condition=~Q(state__in=["done", "cancelled"]),
+            ),
+            models.Index(
+                fields=["organisation", "reported_at"], name="work_open",
                 condition=~Q(state__in=["done", "cancelled"]),
             ),
             models.Index(

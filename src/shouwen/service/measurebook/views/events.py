@@ -46,11 +46,11 @@ def chosen_rows(request: ActorRequest, measure: Measure) -> tuple[QuerySet[Event
         rows = rows.filter(type=type_)
     person, key = request.GET.get("person", "").strip(), request.GET.get("key", "").strip()
     if person:
-        rows = rows.filter(people__overlap=[f"person:{person}"])
+        rows = queries.naming(rows, [f"person:{person}"])
     if key:
         # With its kind ("receipt:R1"), or as it stands: whatever kind of thing it is.
         kinds = measure.vocabulary.entities
-        rows = rows.filter(keys__overlap=[key, *(f"{kind}:{key}" for kind in kinds)])
+        rows = queries.naming(rows, [key, *(f"{kind}:{key}" for kind in kinds)])
     first, last = queries.days(request.GET)
     rows = rows.filter(queries.between(request.actor.zone, first, last))
     chosen = {"type": type_, "person": person, "key": key, "first": first, "last": last}
