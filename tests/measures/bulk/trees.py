@@ -20,6 +20,7 @@ from shouwen.measures.feel.types import (
     STRING,
     TIME,
     EnumType,
+    ListType,
     RangeType,
     Type,
 )
@@ -214,10 +215,11 @@ def _booleans(depth: int) -> list[st.SearchStrategy[tree.Expr]]:
             for f in ("contains", "starts with", "ends with")
         ),
         st.builds(
-            lambda items, x: tree.Call(
-                "list contains", (tree.ListNode(tuple(items)), x), type=BOOLEAN
+            lambda items, x: tree.Call("list contains", (items, x), type=BOOLEAN),
+            st.lists(e(AREA), max_size=3).map(
+                lambda items: tree.ListNode(tuple(items), type=ListType(AREA))
             ),
-            st.lists(e(AREA), max_size=3), e(AREA),
+            e(AREA),
         ),
     ]  # fmt: skip
 
@@ -225,8 +227,6 @@ def _booleans(depth: int) -> list[st.SearchStrategy[tree.Expr]]:
 def _numbers(depth: int) -> list[st.SearchStrategy[tree.Expr]]:
     def e(wanted: Type) -> st.SearchStrategy[tree.Expr]:
         return expressions(wanted, depth)
-
-    from shouwen.measures.feel.types import ListType
 
     moments = st.sampled_from([DATE, DATETIME])
     divisors = st.sampled_from([Decimal(2), Decimal(4), Decimal(10), Decimal(-8), Decimal(0)])
