@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +57,7 @@ def perform(
     case: str = "",
     at: datetime | None = None,
     uid: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Performed:
     """Write an act with the events it is in the adopted measure, and ask the measure anew.
 
@@ -67,6 +68,8 @@ def perform(
         case: the case it belongs to; it is the fact `case` as well.
         at: when it happened; now, if not given.
         uid: its id, if whoever tells of it made one; the same act told twice is written once.
+        more: facts that only this measure asks for, in its own words; they go with the events that
+            know them.
 
     Raises:
         Refused: when it happened in the future.
@@ -86,9 +89,11 @@ def perform(
             known_facts.setdefault("case", case)
         measure = enacted(in_force(at.astimezone(actor.zone)))
         told = measure.dialect.translate(Told(uid, name, at, known_facts))
+        own = {k: v for k, v in (more or {}).items() if v is not None and v != ""}
+        told = tuple(_with(event, own, measure) for event in told)
         act = Act.objects.create(
             uid=uid, name=name, at=at, recorded_at=now, person=actor.person, source=actor.source,
-            case_key=case, facts=plain(known_facts),
+            case_key=case, facts=plain(own | known_facts),
         )  # fmt: skip
         return Performed(act, write(actor, told, act=act, now=now))
 
@@ -219,6 +224,12 @@ def take_back(actor: Actor, event: Event) -> Event:
     return register(
         actor, event.type, event.facts, at=event.at, supersedes=event.uid, retracts=True
     )
+
+
+def _with(event: Happened, own: Mapping[str, Any], measure: Enacted) -> Happened:
+    """An event with what the measure alone asks for; what it was told anyway stands."""
+    fields = measure.measure.vocabulary.events[event.type].fields
+    return replace(event, facts={k: v for k, v in own.items() if k in fields} | dict(event.facts))
 
 
 def _when(at: datetime | None, now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,8 +15,18 @@ from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import require
 from shouwen.service.audit.actions import log
 from shouwen.service.enactment.bridge import perform
+from shouwen.service.house.models import Move
 from shouwen.service.house.permissions import MANAGE, ROSTER
-from shouwen.service.organisations.models import Holding, RosterShift, SpecialTime
+from shouwen.service.organisations.models import (
+    DutyKind,
+    Holding,
+    Person,
+    RosterShift,
+    SpecialTime,
+)
+
+MOVED_BEFORE = timedelta(days=31)
+"""How long after someone moved to another unit it may still be told."""
 
 
 @transaction.atomic
@@ -24,9 +34,41 @@ def keep(actor: Actor, row: Model, changed: list[str]) -> None:
     """Keep a unit, a person, a role, a territory or a rule as it was filled in."""
     require(actor, MANAGE)
     row.full_clean()
+    if isinstance(row, Person) and row.pk is not None:
+        _moved(actor, row, clock.now().astimezone(actor.zone).date())
     row.save()
-    data = {name: str(getattr(row, name)) for name in changed}
+    data = {name: str(getattr(row, name, "")) for name in changed}
     log(actor, f"house.{row._meta.model_name}", f"{row._meta.model_name}:{row.pk}", data)
+
+
+@transaction.atomic
+def move(actor: Actor, person: Person, to: Any, on: date) -> Person:
+    """Someone works in another unit from a day on; what was found before stays with the old one.
+
+    Raises:
+        ValidationError: for a day that lies ahead, too long ago, or before their last move.
+    """
+    require(actor, MANAGE)
+    person.unit = to
+    _moved(actor, person, on)
+    person.save(update_fields=["unit"])
+    log(actor, "house.move", f"person:{person.number}", {"to": to.code, "on": on})
+    return person
+
+
+def _moved(actor: Actor, person: Person, on: date) -> None:
+    """Keep which unit someone left, if they did."""
+    before = Person.objects.select_for_update(of=("self",)).select_related("unit")
+    left = before.get(pk=person.pk).unit
+    if left.pk == person.unit_id:
+        return
+    today = clock.now().astimezone(actor.zone).date()
+    if not today - MOVED_BEFORE <= on <= today:
+        raise ValidationError(_("The day of the move must lie within the last 31 days."))
+    last = Move.objects.filter(person=person).order_by("-on", "-id").first()
+    if last is not None and last.on > on:
+        raise ValidationError(_("They moved on %(on)s already.") % {"on": last.on})
+    Move.objects.create(person=person, left=left, on=on, recorded_at=clock.now())
 
 
 @transaction.atomic
@@ -97,11 +139,13 @@ def declare_special(actor: Actor, row: SpecialTime) -> SpecialTime:
 
 @transaction.atomic
 def plan_shift(actor: Actor, row: RosterShift) -> RosterShift:
-    """Put someone on duty. Nobody can be on duty twice at once."""
+    """Put someone on duty. Nobody can be on duty twice at once.
+
+    The day of an executive on the rota has no hours, so it stands in nobody's way.
+    """
     require(actor, ROSTER)
-    clash = RosterShift.objects.filter(
-        person=row.person, starts__lt=row.ends, ends__gt=row.starts
-    ).first()
+    others = RosterShift.objects.exclude(kind=DutyKind.EXECUTIVE)
+    clash = others.filter(person=row.person, starts__lt=row.ends, ends__gt=row.starts).first()
     if clash is not None:
         raise ValidationError(
             _("%(who)s is on duty then already (%(kind)s).")

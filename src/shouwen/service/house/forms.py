@@ -39,6 +39,11 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Person
         fields: ClassVar = ["number", "name", "name_en", "phone", "unit", "is_active"]
 
+    moved_on = forms.DateField(
+        label=_("In another unit since"), required=False, widget=DAY,
+        help_text=_("Only if the unit changes; today, if left empty."),
+    )  # fmt: skip
+
 
 class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
     """A role of someone."""

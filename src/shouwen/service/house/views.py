@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -135,11 +136,21 @@ def _edit(request: ActorRequest, name: str, row: Model | None) -> HttpResponseBa
 
 def _keep(actor: Actor, form: forms.ModelForm[Any]) -> None:
     row = form.save(commit=False)
+    with transaction.atomic():
+        _keep_row(actor, form, row)
+
+
+def _keep_row(actor: Actor, form: forms.ModelForm[Any], row: Any) -> None:
     match row:
         case m.Holding():
             actions.hold(actor, row)
         case m.SpecialTime():
             actions.declare_special(actor, row)
+        case m.Person():
+            if "unit" in form.changed_data and form.cleaned_data.get("moved_on") and row.pk:
+                actions.move(actor, m.Person.objects.get(pk=row.pk), row.unit,
+                             form.cleaned_data["moved_on"])  # fmt: skip
+            actions.keep(actor, row, [f for f in form.changed_data if f != "moved_on"])
         case _:
             actions.keep(actor, row, form.changed_data)
 
