@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
