@@ -6,12 +6,14 @@ import io
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 from openpyxl import load_workbook
 
 from shouwen.service.aftercare.models import CallBack
 from shouwen.service.audit.models import Sighting
 from shouwen.service.cases.models import Case, CaseState
+from shouwen.service.cases.queries import find
 from shouwen.service.contacts.models import Call, Customer
 from shouwen.service.enactment.models import Event
 from shouwen.service.organisations.models import Reach, Role, Territory, TerritoryTechnician
@@ -132,6 +134,28 @@ def test_a_case_is_found_by_the_end_of_the_number_by_words_and_by_its_number(ope
         assert number in said(operator.get("/search/", {"q": text})), text
     assert operator.get("/search/", {"q": number})["Location"] == f"/cases/{number}/"
     assert number not in said(operator.get("/search/", {"q": "停电"}))
+
+
+def test_a_search_finds_nothing_of_another_organisation(operator, town):
+    from shouwen.service.tenancy.models import Organisation
+    from shouwen.service.tenancy.scope import scope
+
+    take_up(operator)
+    number = Case.objects.get().number
+    assert [c.number for c in find(Case.objects.all(), "没有信号")] == [number]
+    with scope(Organisation.objects.create(code="other", name="邻县").pk):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM cases_found(%s, 10)", ["信号"])
+            assert cursor.fetchone() == (0,)
+        assert not find(Case.objects.all(), "没有信号").exists()
+
+
+@pytest.mark.parametrize("text", ["'", "&", "a & | !b", ":*", "\\", "(", "%", "<->", "！！"])
+def test_a_search_for_odd_signs_finds_nothing_and_breaks_nothing(operator, town, text):
+    take_up(operator)
+    assert operator.get("/search/", {"q": text}).status_code == 200
+    assert operator.get("/customers/", {"q": text}).status_code == 200
+    assert operator.get("/cases/", {"q": text}).status_code == 200
 
 
 def test_names_and_phones_are_masked_until_someone_asks_and_that_is_kept(operator, town):

@@ -52,6 +52,10 @@ class IntakeForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Territory.objects.filter(is_active=True)
 
+    def clean_matter(self) -> str:
+        """The matter, its lines parted as everywhere else and not as browsers send them."""
+        return "\n".join(self.cleaned_data["matter"].splitlines())
+
     def clean_phone(self) -> str:
         """The digits of the number."""
         digits = re.sub(r"\D", "", self.cleaned_data["phone"])

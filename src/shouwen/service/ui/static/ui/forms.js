@@ -29,6 +29,16 @@
     if (event.persisted && document.querySelector("form[data-sent]")) location.reload();
   });
 
+  // In a form of few words, Enter sends it from the field of many lines too; with Shift it is a new
+  // line, and while Chinese is composed it belongs to the composing.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    const form = event.target instanceof HTMLTextAreaElement && event.target.form;
+    if (!form || !("enterSends" in form.dataset)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+
   // What is kept lies in this tab only, and goes when the form was taken or someone logs out.
   const nameOf = (form) => `${PREFIX}${location.pathname}#${form.id}`;
   // The hidden mark by which the service knows a form sent twice is kept with the rest.
