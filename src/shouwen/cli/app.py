@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import shouwen
+from shouwen.cli.assess import assess
 from shouwen.cli.check import check
 from shouwen.cli.coverage import show_coverage
 from shouwen.cli.deadline import deadline
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "test": run_scenarios,
     "explain": explain,
     "replay": replay,
+    "assess": assess,
     "deadline": deadline,
     "boston": boston,
     "demo": demo,

@@ -89,14 +89,14 @@ def read_log(
         if looking_again:
             return
         faults.bad_rows += 1
-        faults.rows("cells", "", [number], lambda _: text, lambda v: _misshapen(v, reason))
+        faults.rows("cells", "", [number], lambda _: text, lambda v: misshapen(v, reason))
         if aside is not None:
             aside.text(number, text, reason)
 
-    source = _open(path, mapping, faults, bad_shape)
+    source = open_rows(path, mapping, faults, bad_shape)
     if source is None or faults.fatal:
         raise faults.error()
-    _check_columns(mapping, source.columns, faults)
+    check_columns(mapping, source.columns, faults)
     if faults.fatal:
         raise faults.error()
     with ExitStack() as stack:
@@ -105,11 +105,11 @@ def read_log(
         missing = mapping.file.missing
         reader = Reader(mapping, source.missing if missing is None else missing, faults, aside)
         for chunk in source.chunks():
-            reader.read(_completed(chunk, mapping))
+            reader.read(completed(chunk, mapping))
             if progress is not None:
                 progress(reader.rows + faults.counts["cells", ""])
         if source.seen is not None and not faults.fatal:
-            _check_columns(mapping, tuple(source.seen), faults)
+            check_columns(mapping, tuple(source.seen), faults)
             if faults.fatal:
                 faults.forget_rows()
         if faults.fatal:
@@ -139,14 +139,15 @@ def read_log(
     )  # fmt: skip
 
 
-def _misshapen(text: str, reason: str) -> tuple[str, str]:
+def misshapen(text: str, reason: str) -> tuple[str, str]:
+    """What is said of a row whose cells do not fit the header."""
     return (
         f"{reason} It reads: {text}",
         "Put texts that hold the delimiter or a line break in quotation marks.",
     )
 
 
-def _completed(chunk: Chunk, mapping: LogMapping) -> Chunk:
+def completed(chunk: Chunk, mapping: LogMapping) -> Chunk:
     """A chunk with the columns that a mapping may do without."""
     table = chunk.table
     for name in mapping.columns if not mapping.complete else ():
@@ -155,7 +156,10 @@ def _completed(chunk: Chunk, mapping: LogMapping) -> Chunk:
     return Chunk(table, chunk.numbers)
 
 
-def _open(path: Path, mapping: LogMapping, faults: Faults, bad_shape: BadShape) -> RowSource | None:
+def open_rows(
+    path: Path, mapping: LogMapping, faults: Faults, bad_shape: BadShape
+) -> RowSource | None:
+    """Open a log of any kind; None, with an error, when it is none of that kind."""
     match format_of(path, mapping.file):
         case "parquet":
             return open_parquet(path, faults)
@@ -165,7 +169,8 @@ def _open(path: Path, mapping: LogMapping, faults: Faults, bad_shape: BadShape) 
             return open_csv(path, mapping.file, faults, bad_shape)
 
 
-def _check_columns(mapping: LogMapping, columns: tuple[str, ...], faults: Faults) -> None:
+def check_columns(mapping: LogMapping, columns: tuple[str, ...], faults: Faults) -> None:
+    """Report the columns that a mapping looks at and a file does not have."""
     for name in mapping.columns if mapping.complete else ():
         if name not in columns:
             faults.refuse(

@@ -1,0 +1,321 @@
+"""An assessment: one period of one organisation, judged part by part, resumable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+from shouwen.measures.assessment.links import Links
+from shouwen.measures.assessment.parting import KNOWN_FROM, Parts, part
+from shouwen.measures.assessment.results import Tables, write_result
+from shouwen.measures.assessment.running import Limits, Period, database, run_part
+from shouwen.measures.assessment.sources import FolderSource, Source
+from shouwen.measures.assessment.store import Store, Tell
+from shouwen.measures.bulk import BulkPlan, lower
+from shouwen.measures.bulk.event_table import RECORDED_AT
+from shouwen.measures.diagnostics import Diagnostic
+from shouwen.measures.evaluation import Adoption
+
+TARGET = 2_000_000
+"""About so many events a part."""
+WORK = ".work"
+_EVENTS, _PARTS, _OUTCOMES = "events", "parts", "outcomes"
+
+
+class AssessmentStopped(RuntimeError):
+    """An assessment could not go on; what is done is kept, and nothing half written is left."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is asked.
+
+    Attributes:
+        adoption: the measure with its readings and calendars.
+        as_of: the instant to ask at; None: the last instant in the log.
+        period: the days whose outcomes are wanted. Events before it still count as earlier ones.
+        rules: ids of rules; None: all.
+        left_out: rules that were left out, to be told in the result.
+        target: about how many events are judged at once.
+    """
+
+    adoption: Adoption
+    as_of: datetime | None = None
+    period: Period = field(default_factory=Period)
+    rules: tuple[str, ...] | None = None
+    left_out: tuple[str, ...] = ()
+    target: int = TARGET
+
+    def fingerprint(self, source: Source) -> str:
+        """What the result hangs on, in short: events, measure, readings, question and versions."""
+        measure = self.adoption.measure
+        texts = [Path(p).read_text("utf-8") for p in measure.sources if Path(p).is_file()]
+        if measure.calendars_file is not None and measure.sources:
+            calendars = Path(measure.sources[0]).parent / measure.calendars_file
+            texts.append(calendars.read_text("utf-8"))
+        parts = [
+            source.identity(), *texts, json.dumps(dict(self.adoption.readings), sort_keys=True),
+            str((self.adoption.first_day, self.adoption.last_day, self.as_of, self.period,
+                 self.rules, self.target)),
+            version("shouwen"), version("duckdb"), version("ibis-framework"),
+        ]  # fmt: skip
+        digest = hashlib.sha256()
+        for text in parts:
+            digest.update(f"{len(text)}:{text}".encode())
+        return digest.hexdigest()[:20]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Outcomes on disk.
+
+    Attributes:
+        terms: what was asked, `as_of` filled in.
+        rules: the ids of the rules that were evaluated.
+        tables: by kind, the Parquet files with the outcomes.
+        counts: by kind, how many there are.
+        events: how many events the source has (copies too).
+        parts: how many parts it was cut into.
+        kept: how many of them had been done before.
+        parted_by: the kinds of keys that held events together.
+        undivided: why the log could not be cut; empty where it could.
+        notes: what the reader should know although nothing is wrong.
+    """
+
+    terms: Terms
+    source: str
+    fingerprint: str
+    rules: tuple[str, ...]
+    tables: Tables
+    counts: Mapping[str, int]
+    events: int
+    parts: int
+    kept: int
+    parted_by: tuple[str, ...]
+    undivided: tuple[str, ...] = ()
+    notes: tuple[Diagnostic, ...] = field(default=())
+
+    def about(self) -> dict[str, Any]:
+        """How it came about, as plain data."""
+        terms, measure = self.terms, self.terms.adoption.measure
+        days = (terms.period.first, terms.period.last)
+        return {
+            "measure": measure.id,
+            "version": measure.version,
+            "readings": dict(terms.adoption.readings),
+            "source": self.source,
+            "events": self.events,
+            "as_of": terms.as_of.isoformat() if terms.as_of is not None else None,
+            "from": days[0].isoformat() if days[0] else None,
+            "to": days[1].isoformat() if days[1] else None,
+            "rules": list(self.rules),
+            "left_out": list(terms.left_out),
+            "outcomes": dict(self.counts),
+            "parts": self.parts,
+            "parts_kept": self.kept,
+            "parted_by": list(self.parted_by),
+            "undivided": list(self.undivided),
+            "fingerprint": self.fingerprint,
+            "shouwen": version("shouwen"),
+        }
+
+
+def assess_to(
+    path: Path, source: Source, terms: Terms, limits: Limits | None = None, tell: Tell | None = None
+) -> Assessment:
+    """Assess and write the result (see `write_result`).
+
+    While it runs, ``<path>.work`` holds what is done; the same question finds it there again. At
+    the end it is removed.
+
+    Raises:
+        SourceError: when the events are refused.
+        NotLoweredYet: when a rule is not lowered yet.
+        AssessmentStopped: when a part fails, the disk is full, or someone interrupts it.
+        TooManyRows: when a workbook cannot hold the result.
+    """
+    work = path.with_name(path.name + WORK)
+    found = assess(work, source, terms, limits, tell)
+    with _stopping("writing the result", work):
+        write_result(path, found.tables, found.about(), terms.adoption.zone)
+    shutil.rmtree(work, ignore_errors=True)
+    return found
+
+
+def assess(
+    work: Path, source: Source, terms: Terms, limits: Limits | None = None, tell: Tell | None = None
+) -> Assessment:
+    """Assess into a working folder, which the caller removes.
+
+    Raises: as `assess_to`.
+    """
+    say = tell or (lambda stage, done, total: None)
+    fingerprint = terms.fingerprint(source)
+    home = work / fingerprint
+    _clear(work, fingerprint)
+    home.mkdir(parents=True, exist_ok=True)
+    given = limits or Limits()
+    own = replace(given, spill=given.spill or home / "spill")
+    with database(own) as connection:
+        with _stopping("reading the events", home):
+            store, notes = _store(connection, source, terms.adoption, home, say)
+        as_of = terms.as_of or _last(connection, store)
+        terms = replace(terms, as_of=as_of)
+        plan = lower(terms.adoption, terms.rules, list(store.rows))
+        with _stopping("cutting the log into parts", home):
+            parts, checked = _parted(connection, source, store, plan, terms, home, say)
+    kept = _judge(home, plan, parts, terms, own, say)
+    tables = {
+        kind: [home / _OUTCOMES / str(n) / f"{kind}.parquet" for n in range(len(parts.rows))]
+        for kind in plan.outcomes
+    }
+    counts = {k: sum(pq.read_metadata(f).num_rows for f in files) for k, files in tables.items()}
+    return Assessment(
+        terms, source.name, fingerprint, plan.rules, tables, counts, len(store), len(parts.rows),
+        kept, tuple(sorted(parts.links.kinds)), parts.links.whole, (*notes, *checked),
+    )  # fmt: skip
+
+
+def _clear(work: Path, fingerprint: str) -> None:
+    """Remove what was done for another question."""
+    for path in work.iterdir() if work.is_dir() else ():
+        if path.name != fingerprint and path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection, source: Source, adoption: Adoption, home: Path, say: Tell
+) -> tuple[Store, tuple[Diagnostic, ...]]:
+    measure, folder = adoption.measure, home / _EVENTS
+    if isinstance(source, FolderSource):
+        return source.store(connection, measure, folder, say)
+    if folder.is_dir():
+        return Store.of(folder, measure), ()
+    unfinished = folder.with_name(_EVENTS + ".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    found, notes = source.store(connection, measure, unfinished, say)
+    if not found.rows:
+        raise AssessmentStopped(f"{source.name} has no events; there is nothing to assess.")
+    os.replace(unfinished, folder)
+    return replace(found, folder=folder), notes
+
+
+def _last(connection: duckdb.DuckDBPyConnection, store: Store) -> datetime:
+    """The last instant in a store."""
+    latest = datetime(1970, 1, 1, tzinfo=UTC)
+    for type_ in store.rows:
+        have = store.columns(connection, type_)
+        known = KNOWN_FROM if RECORDED_AT in have else '"at"'
+        row = connection.execute(
+            f"SELECT epoch_us(max({known})) FROM {store.source(type_)}"
+        ).fetchone()
+        if row and row[0] is not None:
+            latest = max(latest, datetime.fromtimestamp(row[0] // 1_000_000, UTC).replace(
+                microsecond=row[0] % 1_000_000))  # fmt: skip
+    return latest
+
+
+def _parted(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    store: Store,
+    plan: BulkPlan,
+    terms: Terms,
+    home: Path,
+    say: Tell,
+) -> tuple[Parts, tuple[Diagnostic, ...]]:
+    assert terms.as_of is not None
+    folder, record = home / _PARTS, home / f"{_PARTS}.json"
+    if record.is_file():
+        return _recalled(folder, json.loads(record.read_text("utf-8"))), ()
+    notes = store.check(connection, values=isinstance(source, FolderSource), tell=say)
+    shutil.rmtree(folder, ignore_errors=True)
+    parts = part(connection, store, plan, terms.as_of, folder, terms.target, say)
+    unfinished = record.with_suffix(".part")
+    unfinished.write_text(json.dumps(_remembered(parts), ensure_ascii=False), "utf-8")
+    os.replace(unfinished, record)
+    return parts, tuple(notes)
+
+
+def _remembered(parts: Parts) -> dict[str, Any]:
+    found = parts.links
+    return {
+        "rows": parts.rows, "types": parts.types, "kinds": sorted(found.kinds),
+        "common": sorted(found.common), "tied": sorted(found.tied),
+        "suspect": sorted(found.suspect), "whole": found.whole,
+    }  # fmt: skip
+
+
+def _recalled(folder: Path, data: Mapping[str, Any]) -> Parts:
+    sets: dict[str, frozenset[str]] = {
+        k: frozenset(data[k]) for k in ("kinds", "common", "tied", "suspect")
+    }
+    found = Links(sets["kinds"], {}, sets["common"], sets["tied"], sets["suspect"],
+                  tuple(data["whole"]))  # fmt: skip
+    return Parts(folder, found, tuple(data["rows"]), tuple(data["types"]))
+
+
+def _judge(
+    home: Path, plan: BulkPlan, parts: Parts, terms: Terms, limits: Limits, say: Tell
+) -> int:
+    """Judge the parts that have not been judged yet; how many had been."""
+    assert terms.as_of is not None
+    folder = home / _OUTCOMES
+    folder.mkdir(exist_ok=True)
+    done = {n for n in range(len(parts.rows)) if (folder / str(n)).is_dir()}
+    kept = len(done)
+    total = sum(parts.rows)
+    say("judging", sum(parts.rows[n] for n in done), total)
+    for number, rows in enumerate(parts.rows):
+        if number in done:
+            continue
+        what = f"part {number + 1} of {len(parts.rows)} ({rows:,} events)"
+        with _stopping(what, home, len(done), len(parts.rows)), database(limits) as connection:
+            run_part(connection, plan, parts, number, terms.as_of, terms.period,
+                     folder / str(number))  # fmt: skip
+        done.add(number)
+        say("judging", sum(parts.rows[n] for n in done), total)
+    return kept
+
+
+@contextmanager
+def _stopping(what: str, home: Path, done: int = 0, of: int = 0) -> Iterator[None]:
+    """Say what was being done when it could not go on, and what is kept."""
+    again = f" {done} of {of} parts are done and kept" if of else " Nothing half written is left"
+    again += f" (in {home}); the same command goes on from there."
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise AssessmentStopped(f"Interrupted at {what}.{again}") from error
+    except duckdb.OutOfMemoryException as error:
+        raise AssessmentStopped(
+            f"Memory or disk did not suffice for {what}: {_first(error)}{again} Give it more "
+            "(--memory, --spill on a larger disk), or smaller parts (--part-size)."
+        ) from error
+    except (duckdb.Error, OSError) as error:
+        raise AssessmentStopped(f"It failed at {what}: {_first(error)}{again}") from error
+
+
+def _first(error: BaseException) -> str:
+    text = str(error).strip().splitlines()
+    return text[0].rstrip(".") + "." if text else type(error).__name__ + "."
+
+
+def known_rules(adoption: Adoption, wanted: Collection[str]) -> list[str]:
+    """Those of some ids that are no rules of the measure."""
+    from shouwen.measures.bulk.compile import rules_of
+
+    return sorted(set(wanted) - rules_of(adoption.measure).keys())

@@ -1,0 +1,219 @@
+"""One part through a plan, in bounded memory.
+
+Every step of the plan becomes a table that DuckDB may put down on disk; a table is dropped as soon
+as no later step reads it. The outcomes go to Parquet files in a folder that appears under its name
+when all of them are there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis.expr.operations as ops
+import pyarrow as pa
+
+from shouwen.measures.assessment.links import Links
+from shouwen.measures.assessment.parting import Parts
+from shouwen.measures.assessment.store import literal, quoted
+from shouwen.measures.bulk import BulkPlan
+from shouwen.measures.bulk.lowering import SUPERSEDED
+from shouwen.measures.bulk.steps import NOW, event_name
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may use of the machine: memory ("4GB"; DuckDB's own default is most of it), a
+    folder for what memory does not hold, threads (None: all)."""
+
+    memory: str | None = None
+    spill: Path | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days, both included, whose outcomes are wanted; None: no bound."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@contextmanager
+def database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An embedded DuckDB that keeps to some limits."""
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET preserve_insertion_order = false")
+        if limits.memory is not None:
+            connection.execute(f"SET memory_limit = {literal(limits.memory)}")
+        if limits.spill is not None:
+            limits.spill.mkdir(parents=True, exist_ok=True)
+            connection.execute(f"SET temp_directory = {literal(limits.spill)}")
+        if limits.threads is not None:
+            connection.execute(f"SET threads = {limits.threads}")
+        yield connection
+    finally:
+        connection.close()
+
+
+def run_part(
+    connection: duckdb.DuckDBPyConnection,
+    plan: BulkPlan,
+    parts: Parts,
+    number: int,
+    as_of: datetime,
+    period: Period,
+    folder: Path,
+) -> dict[str, int]:
+    """Judge one part in a database of its own; by kind, how many outcomes it gave.
+
+    The folder (``<kind>.parquet``) is there afterwards, or not at all.
+    """
+    _given(connection, plan, as_of)
+    for type_, schema in plan.steps.inputs.items():
+        _events(connection, parts, number, type_, schema)
+    _work_out(connection, plan)
+    return _written(connection, plan, parts, number, period, folder)
+
+
+def _given(connection: duckdb.DuckDBPyConnection, plan: BulkPlan, as_of: datetime) -> None:
+    for name, make in plan.steps.given.items():
+        connection.register(name, make())
+    now = as_of.astimezone(UTC).replace(tzinfo=None)
+    connection.register(NOW, pa.table({"as_of": pa.array([now], pa.timestamp("us"))}))
+    # Parts hold what counts already.
+    connection.register(SUPERSEDED, pa.table({"id": pa.array([], pa.string())}))
+
+
+def _events(
+    connection: duckdb.DuckDBPyConnection, parts: Parts, number: int, type_: str, schema: Any
+) -> None:
+    """The events of a type in the part, in the columns and types that the plan reads."""
+    home = parts.folder / type_
+    files = [*home.glob("all.parquet"), *home.glob(f"p={number}/*.parquet")]
+    names = schema.names
+    types = [_duck(t) for t in schema.types]
+    if files:
+        listed = ", ".join(literal(f) for f in files)
+        source = f"read_parquet([{listed}], hive_partitioning = false)"
+        described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+        have = {r[0]: r[1] for r in described}
+    else:
+        source, have = "(SELECT 1 WHERE false)", {}
+    columns = []
+    for name, type_name in zip(names, types, strict=True):
+        column = name.removeprefix("f:")
+        value = f"{quoted(column)}" if column in have else "NULL"
+        if have.get(column) == "TIME":
+            value = f"epoch_us({value})"
+        columns.append(f"CAST({value} AS {type_name}) AS {quoted(name)}")
+    connection.execute(
+        f"CREATE TEMP VIEW {quoted(event_name(type_))} AS SELECT {', '.join(columns)} FROM {source}"
+    )
+
+
+def _duck(type_: Any) -> str:
+    from ibis.backends.sql.datatypes import DuckDBType
+
+    return str(DuckDBType.from_ibis(type_).sql("duckdb"))
+
+
+def _work_out(connection: duckdb.DuckDBPyConnection, plan: BulkPlan) -> None:
+    """Every step in order; what no later step reads is dropped."""
+    last = _last_reads(plan)
+    kept = set(plan.outcomes.values())
+    for place, (name, sql) in enumerate(plan.sql):
+        connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {sql}")
+        for other in last.get(place, ()):
+            if other not in kept:
+                connection.execute(f"DROP TABLE {quoted(other)}")
+
+
+def _last_reads(plan: BulkPlan) -> Mapping[int, list[str]]:
+    """By place of a step, the steps that it is the last to read."""
+    latest: dict[str, int] = {}
+    for place, step in enumerate(plan.steps.steps):
+        latest[step.name] = place
+        for table in step.rows.op().find(ops.UnboundTable):
+            if table.name in latest:
+                latest[table.name] = place
+    found: dict[int, list[str]] = {}
+    for name, place in latest.items():
+        found.setdefault(place, []).append(name)
+    return found
+
+
+def _written(
+    connection: duckdb.DuckDBPyConnection,
+    plan: BulkPlan,
+    parts: Parts,
+    number: int,
+    period: Period,
+    folder: Path,
+) -> dict[str, int]:
+    """Write the outcomes of a period that are this part's own."""
+    unfinished = folder.with_name(folder.name + ".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    where = [*_within(period, plan), *_own(connection, parts, number)]
+    counts = {}
+    for kind, table in plan.outcomes.items():
+        condition = f" WHERE {' AND '.join(where)}" if where else ""
+        path = unfinished / f"{kind}.parquet"
+        row = connection.execute(
+            f"COPY (SELECT * FROM {quoted(table)}{condition}) TO {literal(path)} "
+            "(FORMAT parquet, COMPRESSION zstd)"
+        ).fetchone()
+        counts[kind] = int(row[0]) if row else 0
+    os.replace(unfinished, folder)
+    return counts
+
+
+def _within(period: Period, plan: BulkPlan) -> list[str]:
+    zone = plan.adoption.zone
+
+    def midnight(day: date) -> str:
+        moment = datetime.combine(day, time(), zone).astimezone(UTC)
+        return f"TIMESTAMP '{moment.replace(tzinfo=None).isoformat(sep=' ')}'"
+
+    found = []
+    if period.first is not None:
+        found.append(f'"at" >= {midnight(period.first)}')
+    if period.last is not None:
+        found.append(f'"at" < {midnight(period.last + timedelta(days=1))}')
+    return found
+
+
+def _own(connection: duckdb.DuckDBPyConnection, parts: Parts, number: int) -> list[str]:
+    """What an outcome must fulfil to be this part's own.
+
+    Events that concern every part are in each, with the number of the part they belong to; what
+    rests on such events alone is told by that part only.
+    """
+    found: Links = parts.links
+    if len(parts.rows) == 1 or not found.suspect:
+        return []
+    sources = [
+        f"SELECT id FROM read_parquet({literal(parts.folder / t / 'all.parquet')}) "
+        f"WHERE p <> {number}"
+        for t in parts.types
+        if t in found.common
+    ]
+    connection.execute(
+        "CREATE TEMP TABLE elsewhere AS " + (" UNION ALL ".join(sources) or "SELECT '' AS id")
+    )
+    suspects = ", ".join(literal(r) for r in sorted(found.suspect))
+    foreign = "coalesce((SELECT list(id) FROM elsewhere), [])"
+    here = f"NOT list_has_all({foreign}, events)"
+    # What rests on no event at all is told once.
+    own = f"len(events) = 0 OR {here}" if number == 0 else f"len(events) > 0 AND {here}"
+    return [f"CASE WHEN rule IN ({suspects}) THEN {own} ELSE true END"]
