@@ -10,6 +10,7 @@ come from nowhere else.
 | `SHOUWEN_SECRET_KEY` | signs sessions; required unless `SHOUWEN_DEMO` or `SHOUWEN_DEBUG` is set |
 | `SHOUWEN_HOSTS` | the host names that are answered, with commas |
 | `SHOUWEN_HTTPS` | `1` when people come by HTTPS: cookies are then sent only so |
+| `SHOUWEN_PROXIES` | how many proxies of our own stand before it; each adds to X-Forwarded-For |
 | `SHOUWEN_DATA` | a folder for uploads and the embedded server |
 | `SHOUWEN_DEMO` | `1`: a demonstration, with the time machine and logins on the first page |
 """
@@ -55,11 +56,17 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "pgtrigger",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "shouwen.service.tenancy",
+    "shouwen.service.limits",
     "shouwen.service.organisations",
     "shouwen.service.access",
     "shouwen.service.audit",
     "shouwen.service.enactment",
+    "shouwen.service.signin",
     "shouwen.service.house",
     "shouwen.service.measurebook",
     "shouwen.service.contacts",
@@ -92,9 +99,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "shouwen.service.access.middleware.ActorMiddleware",
+    "shouwen.service.signin.middleware.SignInMiddleware",
 ]
 
 ROOT_URLCONF = "shouwen.service.config.urls"
@@ -143,9 +152,30 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "login"
+# How people sign in; `shouwen.service.signin` says what is ours. Its limits take the place of
+# allauth's, which count in each cache and cannot say how long to wait.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "shouwen.service.signin.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "shouwen.service.signin.adapters.FactorAdapter"
+MFA_RATE_LIMITS = False
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+# Shared by all processes: a code that was used must be known as such to each of them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "limits_cache",
+    }
+}  # fmt: skip
+PROXIES = int(os.environ.get("SHOUWEN_PROXIES", "0"))
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]

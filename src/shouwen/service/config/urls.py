@@ -11,7 +11,7 @@ from shouwen.service.config.login import Login
 
 urlpatterns = [
     path("", include("shouwen.service.desk.urls")),
-    path("accounts/login/", public(Login.as_view()), name="login"),
+    path("accounts/login/", public(Login.as_view()), name="account_login"),
     path("accounts/logout/", public(LogoutView.as_view()), name="logout"),
     path("cases/", include("shouwen.service.cases.urls")),
     path("demo/", include("shouwen.service.demo.urls")),
@@ -29,6 +29,7 @@ urlpatterns = [
     path("conduct/", include("shouwen.service.conduct.urls")),
     path("assessment/", include("shouwen.service.assessment.urls")),
     path("published/", include("shouwen.service.publication.urls")),
+    path("sign-in/", include("shouwen.service.signin.urls")),
     path("styleguide/", include("shouwen.service.ui.urls")),
     path("language/", public(set_language), name="set_language"),
 ]

@@ -42,6 +42,19 @@ def scope(organisation_id: int) -> Iterator[None]:
     The database setting is one of the session; it is put back at the end, so that a pooled
     connection never carries an organisation to the next user of it.
     """
+    with _scope(organisation_id):
+        yield
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """Be in no organisation inside the block, wherever one was: for signing in."""
+    with _scope(None):
+        yield
+
+
+@contextmanager
+def _scope(organisation_id: int | None) -> Iterator[None]:
     before = _current.get()
     token = _current.set(organisation_id)
     _tell(organisation_id)
