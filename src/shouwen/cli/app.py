@@ -10,6 +10,7 @@ import typer
 import shouwen
 from shouwen.cli.assess import assess
 from shouwen.cli.check import check
+from shouwen.cli.compare import compare
 from shouwen.cli.coverage import show_coverage
 from shouwen.cli.deadline import deadline
 from shouwen.cli.explain import explain
@@ -51,6 +52,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "explain": explain,
     "replay": replay,
     "assess": assess,
+    "compare": compare,
     "deadline": deadline,
     "boston": boston,
     "demo": demo,

@@ -112,7 +112,7 @@ def assess(
     as_json: JsonOption = False,
 ) -> None:
     """Assess a period of an organisation: every duty, breach and consequence, however many."""
-    period = Period(_day(first), _day(last))
+    period = Period(day(first), day(last))
     source, adoption = sourced(log, measure, mapping, organisation, reading, as_json=as_json)
     rules, left_out = chosen_rules(adoption, rule, skip=skip_unlowered)
     terms = Terms(
@@ -224,7 +224,8 @@ def chosen_rules(
     return kept, left
 
 
-def _day(text: str | None) -> date | None:
+def day(text: str | None) -> date | None:
+    """A day as it is written; stops where it is none."""
     if text is None:
         return None
     try:

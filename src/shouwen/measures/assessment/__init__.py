@@ -23,6 +23,7 @@ from shouwen.measures.assessment.assess import (
     assess,
     assess_to,
 )
+from shouwen.measures.assessment.comparing import Compared, compare_to
 from shouwen.measures.assessment.results import TooManyRows, is_workbook, write_result
 from shouwen.measures.assessment.running import Limits, Period
 from shouwen.measures.assessment.sources import EventSource, FolderSource, LogSource, Source
@@ -30,6 +31,7 @@ from shouwen.measures.assessment.sources import EventSource, FolderSource, LogSo
 __all__ = [
     "Assessment",
     "AssessmentStopped",
+    "Compared",
     "EventSource",
     "FolderSource",
     "Limits",
@@ -40,6 +42,7 @@ __all__ = [
     "TooManyRows",
     "assess",
     "assess_to",
+    "compare_to",
     "is_workbook",
     "write_result",
 ]

@@ -241,7 +241,10 @@ def _parted(
     folder, record = home / _PARTS, home / f"{_PARTS}.json"
     if record.is_file():
         return _recalled(folder, json.loads(record.read_text("utf-8"))), ()
-    notes = store.check(connection, values=isinstance(source, FolderSource), tell=say)
+    notes = store.check(
+        connection, values=isinstance(source, FolderSource),
+        known_only=isinstance(source, FolderSource) and source.known_only, tell=say,
+    )  # fmt: skip
     shutil.rmtree(folder, ignore_errors=True)
     parts = part(connection, store, plan, terms.as_of, folder, terms.target, say)
     unfinished = record.with_suffix(".part")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -51,9 +52,14 @@ class LogSource:
 
 @dataclass(frozen=True)
 class FolderSource:
-    """A folder with one folder of Parquet files for each event type (see `store`)."""
+    """A folder with one folder of Parquet files for each event type (see `store`).
+
+    With `known_only`, types and facts that the measure does not have are passed over, as where
+    another version of a measure is tried on the events of the one in force.
+    """
 
     path: Path
+    known_only: bool = False
 
     @property
     def name(self) -> str:
@@ -73,7 +79,7 @@ class FolderSource:
         tell: Tell | None,
     ) -> tuple[Store, tuple[Diagnostic, ...]]:
         """The folder as it stands; its values are looked at."""
-        return Store.of(self.path, measure), ()
+        return Store.of(self.path, measure, known_only=self.known_only), ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,7 @@ class EventSource:
     Attributes:
         identified_by: changes when the events do.
         events: gives them, from the first on.
+        known_only: pass over types and facts that the measure does not have.
         total: how many there are, if that is known.
     """
 
@@ -90,6 +97,7 @@ class EventSource:
     identified_by: str
     events: Callable[[], Iterator[Event]]
     total: int | None = None
+    known_only: bool = False
 
     def identity(self) -> str:
         """As given."""
@@ -104,12 +112,24 @@ class EventSource:
     ) -> tuple[Store, tuple[Diagnostic, ...]]:
         """Read them, a piece at a time."""
         found = Store(measure, folder, self.name)
-        store_events(self.events(), found, self.total, tell)
+        events: Iterable[Event] = self.events()
+        if self.known_only:
+            events = (e for e in map(partial(_known, measure), events) if e is not None)
+        store_events(events, found, self.total, tell)
         return found, ()
 
 
 Source = LogSource | FolderSource | EventSource
 """Events that can be put into a store. The `identity` of a source changes when they do."""
+
+
+def _known(measure: Measure, event: Event) -> Event | None:
+    """An event with the facts that a measure knows; None if it does not know the type."""
+    relation = measure.vocabulary.events.get(event.type)
+    if relation is None:
+        return None
+    facts = {n: v for n, v in event.facts.items() if n in relation.fields}
+    return replace(event, facts=facts)
 
 
 def _identity(path: Path) -> str:

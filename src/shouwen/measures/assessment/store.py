@@ -55,8 +55,9 @@ class Store:
     _files: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, folder: Path, measure: Measure) -> Store:
-        """A store that is already there.
+    def of(cls, folder: Path, measure: Measure, *, known_only: bool = False) -> Store:
+        """A store that is already there. With `known_only`, types that the measure does not have
+        are passed over.
 
         Raises:
             SourceError: when a folder is of no event type, or a file is no Parquet file.
@@ -64,6 +65,8 @@ class Store:
         store, wrong = cls(measure, folder, folder.name), []
         for path in sorted(p for p in folder.iterdir() if p.is_dir() and any(p.glob("*.parquet"))):
             if path.name not in measure.vocabulary.events:
+                if known_only:
+                    continue
                 hint = did_you_mean(path.name, measure.vocabulary.events)
                 wrong.append(_fault("unknown-event-type", path,
                                     f"Measure {measure.id} has no event type '{path.name}'.",
@@ -127,7 +130,12 @@ class Store:
     # --- checks ---------------------------------------------------------------------------------
 
     def check(
-        self, connection: duckdb.DuckDBPyConnection, *, values: bool, tell: Tell | None = None
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        values: bool,
+        known_only: bool = False,
+        tell: Tell | None = None,
     ) -> list[Diagnostic]:
         """Hold the store as a whole to what every log is held to; gives notes.
 
@@ -135,6 +143,7 @@ class Store:
             connection: an embedded DuckDB.
             values: whether columns and their values are looked at too, as they must be where no
                 reader of logs has done so.
+            known_only: pass over columns that are no facts of the measure.
             tell: told how many types have been looked at.
 
         Raises:
@@ -144,7 +153,9 @@ class Store:
         wrong: list[Diagnostic] = []
         for done, type_ in enumerate(self.rows):
             if values:
-                wrong += _bad_values(connection, self, self.measure.vocabulary.events[type_])
+                wrong += _bad_values(
+                    connection, self, self.measure.vocabulary.events[type_], known_only
+                )
             if tell is not None:
                 tell("checking", done + 1, len(self.rows) + 1)
         if wrong:
@@ -163,7 +174,7 @@ def _fault(code: str, where: object, message: str, hint: str | None = None) -> D
 
 
 def _bad_values(
-    connection: duckdb.DuckDBPyConnection, store: Store, relation: Relation
+    connection: duckdb.DuckDBPyConnection, store: Store, relation: Relation, known_only: bool
 ) -> Iterator[Diagnostic]:
     """What is wrong with the columns of a type."""
     have = store.columns(connection, relation.name)
@@ -185,6 +196,8 @@ def _bad_values(
             yield _fault("missing-value", where, f"{count:,} events have no '{column}'.")
     for column in have:
         if column not in relation.fields and column not in fits:
+            if known_only:
+                continue
             yield _fault("unknown-fact", where, f"'{relation.name}' has no fact '{column}'.",
                          did_you_mean(column, relation.fields))  # fmt: skip
             continue
