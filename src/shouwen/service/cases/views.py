@@ -93,7 +93,14 @@ Doing = Callable[[ActorRequest, Case], str]
 
 def _case(request: ActorRequest, number: str) -> Case:
     rows = cases_of(request.actor).select_related(
-        "customer", "territory", "unit", "owner", "first_owner", "handed_to", "follows"
+        "customer",
+        "territory",
+        "unit",
+        "owner",
+        "first_owner",
+        "handed_to",
+        "follows",
+        "fault_group",
     )
     found = rows.filter(number=number).first()
     if found is None:

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "shouwen.service.contacts",
     "shouwen.service.cases",
     "shouwen.service.workorders",
+    "shouwen.service.failures",
     "shouwen.service.customers",
     "shouwen.service.intake",
     "shouwen.service.counter",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/logout/", public(LogoutView.as_view()), name="logout"),
     path("cases/", include("shouwen.service.cases.urls")),
     path("demo/", include("shouwen.service.demo.urls")),
+    path("failures/", include("shouwen.service.failures.urls")),
     path("field/", include("shouwen.service.fieldwork.urls")),
     path("notices/", include("shouwen.service.notices.urls")),
     path("counter/", include("shouwen.service.counter.urls")),

@@ -19,10 +19,12 @@ from shouwen.service.cases.permissions import OPEN_CASES
 from shouwen.service.contacts.models import Call, CallState, Customer
 from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.models import Act
+from shouwen.service.failures.actions import join
 from shouwen.service.intake.queries import known_caller, territory_of
 from shouwen.service.organisations.models import DutyKind, RosterShift, Unit
 from shouwen.service.search.words import search_vector
 from shouwen.service.workorders.actions import order_work
+from shouwen.service.workorders.exchanges import ask_exchange
 from shouwen.service.workorders.models import WorkKind
 
 WORK = {
@@ -61,8 +63,13 @@ def take_up(actor: Actor, said: dict[str, Any]) -> Case:
     )  # fmt: skip
     case = open_case(actor, asked)
     _mark(actor, marker, case)
+    if said.get("failure") is not None:
+        join(actor, said["failure"], [case])
     kind = WORK.get(asked.topic)
-    if kind is not None:
+    if asked.topic is Topic.EXCHANGE and asked.channel is Channel.COUNTER:
+        # The customer has brought it along: no visit, but it is asked who sent them here.
+        ask_exchange(actor, case, sent=said.get("sent") == "yes")
+    elif kind is not None:
         order_work(actor, case, kind, network=said.get("network") or "")
     if call is not None and call.customer_id is None:
         call.customer = customer

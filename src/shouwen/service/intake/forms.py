@@ -8,13 +8,19 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shouwen.service.cases.models import Channel, Topic
+from shouwen.service.cases.models import Channel, FaultGroup, Topic
 from shouwen.service.organisations.models import Territory
 
 NETWORK = [
     ("ready", _("The line is there")),
     ("branch_missing", _("The branch line is missing")),
     ("trunk_missing", _("The trunk line is missing")),
+]
+
+SENT = [
+    ("", "—"),
+    ("no", _("came of their own accord")),
+    ("yes", _("sent by a technician, as the customer says")),
 ]
 
 
@@ -43,6 +49,11 @@ class IntakeForm(forms.Form):
     rings = forms.IntegerField(
         label=_("Rings before it was answered"), min_value=0, max_value=60, required=False
     )
+    failure = forms.ModelChoiceField(queryset=FaultGroup.objects.none(), required=False)
+    sent = forms.ChoiceField(
+        label=_("Who sent the customer to the counter? (exchange of equipment)"), choices=SENT,
+        required=False,
+    )  # fmt: skip
     uid = forms.CharField(widget=forms.HiddenInput, max_length=40)
     call = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -51,6 +62,9 @@ class IntakeForm(forms.Form):
         field = self.fields["territory"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Territory.objects.filter(is_active=True)
+        failure = self.fields["failure"]
+        assert isinstance(failure, forms.ModelChoiceField)
+        failure.queryset = FaultGroup.objects.filter(ended_at__isnull=True)
 
     def clean_matter(self) -> str:
         """The matter, its lines parted as everywhere else and not as browsers send them."""

@@ -12,6 +12,8 @@ from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.cases.permissions import OPEN_CASES
 from shouwen.service.contacts.models import Call, CallState
 from shouwen.service.enactment.ids import new_id
+from shouwen.service.failures.permissions import DECLARE_FAILURES
+from shouwen.service.failures.queries import open_failures
 from shouwen.service.intake import actions
 from shouwen.service.intake.forms import IntakeForm
 from shouwen.service.intake.queries import MANY, from_chat, known_caller, territory_of
@@ -38,8 +40,12 @@ def intake(request: ActorRequest) -> HttpResponseBase:
             initial |= {"phone": call.phone, "rings": call.rings, "call": call.pk}
         form, status = IntakeForm(initial=initial), 200
     phone = str(form["phone"].value() or "")
-    context = {"form": form, "known": known_caller(phone), "many": MANY}
+    context = {"form": form, "known": known_caller(phone), **_page(request)}
     return render(request, "intake/intake.html", context, status=status)
+
+
+def _page(request: ActorRequest) -> dict[str, object]:
+    return {"many": MANY, "may_declare": request.actor.may(DECLARE_FAILURES)}
 
 
 def _digits(request: ActorRequest) -> bool:
@@ -49,16 +55,19 @@ def _digits(request: ActorRequest) -> bool:
 @page(OPEN_CASES)
 def caller(request: ActorRequest) -> HttpResponseBase:
     """Who calls from a number, as a part of the page."""
-    context = {"known": known_caller(request.GET.get("phone", "")), "many": MANY}
+    context = {"known": known_caller(request.GET.get("phone", "")), **_page(request)}
     return render(request, "intake/caller.html", context)
 
 
 @page(OPEN_CASES)
 def place(request: ActorRequest) -> HttpResponseBase:
     """The territory of an address, as a part of the page."""
-    return render(
-        request, "intake/place.html", {"territory": territory_of(request.GET.get("address", ""))}
-    )
+    territory = territory_of(request.GET.get("address", ""))
+    context = {
+        "territory": territory,
+        "failures": open_failures(territory)[:3] if territory is not None else [],
+    }
+    return render(request, "intake/place.html", context)
 
 
 @page(OPEN_CASES)
@@ -68,7 +77,8 @@ def chat(request: ActorRequest) -> HttpResponseBase:
     initial = {"uid": new_id(), "channel": "chat", "topic": "repair"}
     form = IntakeForm(initial=initial | from_chat(request.POST.get("text", "")[:4000]))
     known = known_caller(str(form["phone"].value() or ""))
-    return render(request, "intake/intake.html", {"form": form, "known": known, "many": MANY})
+    context = {"form": form, "known": known, **_page(request)}
+    return render(request, "intake/intake.html", context)
 
 
 @page(OPEN_CASES)

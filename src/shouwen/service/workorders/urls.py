@@ -9,5 +9,6 @@ urlpatterns = [
     path("dispatch/", views.dispatch, name="dispatch"),
     path("receipts/", views.receipts, name="receipts"),
     path("receipts/take-in/", views.take_in, name="take-in"),
+    path("exchange/<str:number>/", views.exchange, name="exchange"),
     path("<str:key>/assign/", views.assign, name="assign"),
 ]

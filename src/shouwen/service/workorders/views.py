@@ -11,8 +11,11 @@ from django.views.decorators.http import require_POST
 
 from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, page
+from shouwen.service.cases.models import Case
+from shouwen.service.cases.permissions import OPEN_CASES
+from shouwen.service.cases.queries import cases_of
 from shouwen.service.organisations.models import Person, Role
-from shouwen.service.workorders import actions
+from shouwen.service.workorders import actions, exchanges
 from shouwen.service.workorders.models import Receipt
 from shouwen.service.workorders.permissions import DISPATCH, KEEP_RECEIPTS
 from shouwen.service.workorders.queries import OVERDUE, board, slips, work_of
@@ -71,3 +74,39 @@ def take_in(request: ActorRequest) -> HttpResponseBase:
             messages.error(request, f"{slip.number}: {'; '.join(error.messages)}")
     messages.success(request, _("%(n)d slips were taken in or filed.") % {"n": done})
     return redirect("workorders:receipts")
+
+
+@page(OPEN_CASES)
+def exchange(request: ActorRequest, number: str) -> HttpResponseBase:
+    """An exchange for which the customer has come to the hall."""
+    case = cases_of(request.actor).select_related("fault_group").filter(number=number).first()
+    if case is None or not exchanges.asked_at_the_hall(case):
+        raise Http404
+    if request.method == "POST":
+        try:
+            messages.success(request, _exchange(request, case))
+        except ValidationError as error:
+            messages.error(request, "; ".join(error.messages))
+        return redirect("cases:case", number)
+    technicians = Person.objects.filter(is_active=True, grants__role=Role.TECHNICIAN).distinct()
+    context = {
+        "case": case,
+        "sent": exchanges.said_sent(case),
+        "technicians": technicians.order_by("number"),
+    }
+    return render(request, "workorders/exchange.html", context)
+
+
+def _exchange(request: ActorRequest, case: Case) -> str:
+    verb = request.POST.get("do")
+    if verb == "explained":
+        exchanges.explain_exchange(request.actor, case)
+        return _("Noted.")
+    if verb == "reported":
+        exchanges.report_exchange(request.actor, case)
+        return _("Noted.")
+    chosen = request.POST.get("technician", "")
+    technician = Person.objects.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+    sent = request.POST.get("sent") == "yes"
+    exchanges.register_exchange(request.actor, case, technician, sent=sent)
+    return _("The exchange is registered.")
