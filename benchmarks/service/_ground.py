@@ -42,7 +42,7 @@ WITH wanted AS (
 INSERT INTO aftercare_callback (organisation_id, case_id, work_order_id, unit_id, due_on, answer,
     attempts, said)
 SELECT organisation_id, case_id, id, unit_id, reported_at::date + 1,
-    CASE WHEN case_id %% 20000 = 7 THEN 'pending' ELSE 'satisfied' END, 1, ''
+    CASE WHEN case_id < 350 THEN 'pending' ELSE 'satisfied' END, 1, ''
 FROM ordered WHERE state = 'done'
 """
 

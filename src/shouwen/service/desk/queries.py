@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
@@ -107,7 +107,7 @@ class Found:
 def search(actor: Actor, text: str) -> Found:
     """Cases and customers in which all words of a text stand."""
     cases = cases_of(actor)
-    exact = cases.filter(Q(number__iexact=text.strip())).select_related("owner", "unit")[:1]
+    exact = cases.filter(number=text.strip().upper()).select_related("owner", "unit")[:1]
     rows = find(cases, text).select_related("owner", "unit").order_by("-opened_at")[:30]
     ids = found("customers_found", text, 15)
     customers = Customer.objects.filter(pk__in=ids) if ids is not None else []
