@@ -9,16 +9,27 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from types import FrameType
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, close_old_connections, connection
 
 from shouwen.service.demo.timemachine import moved
 from shouwen.service.enactment.alarms import ring
+from shouwen.service.limits.buckets import sweep
 
 log = logging.getLogger(__name__)
 PAUSE = 0.5
 """Seconds between two looks when nothing was due."""
+TIDY = 3600.0
+"""Seconds between two times of tidying up."""
+
+
+def tidy() -> None:
+    """Remove what has run out: sessions, and what was counted of limits."""
+    SessionStore.clear_expired()
+    sweep()
 
 
 def work() -> None:
@@ -30,9 +41,13 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
+    tidied = -TIDY
     while not stop.is_set():
         try:
             close_old_connections()
+            if time.monotonic() - tidied >= TIDY:
+                tidy()
+                tidied = time.monotonic()
             with moved():
                 if ring() == 0:
                     stop.wait(PAUSE)

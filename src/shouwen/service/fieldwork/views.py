@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
@@ -20,10 +22,14 @@ from shouwen.service.enactment.bridge import Refused
 from shouwen.service.enactment.enacted import NotInForce, enacted, in_force
 from shouwen.service.fieldwork import photos, receipts
 from shouwen.service.fieldwork.steps import STEPS, as_note
+from shouwen.service.limits.buckets import Limit
+from shouwen.service.limits.guard import limited
 from shouwen.service.workorders.models import FINISHED, Photo, WorkOrder, WorkState
 from shouwen.service.workorders.permissions import DO_WORK, SEE_WORK
 from shouwen.service.workorders.queries import most_pressing, work_of
 
+# Whoever follows a job looks again now and then; whoever tries codes does so all the time.
+FOLLOWING = Limit("fieldwork.follow", 60, timedelta(seconds=2))
 FLOW = (WorkState.ASSIGNED, WorkState.ACCEPTED, WorkState.ON_THE_WAY, WorkState.ARRIVED,
         WorkState.DONE)  # fmt: skip
 
@@ -163,6 +169,7 @@ def receipt(request: ActorRequest, key: str) -> HttpResponseBase:
 
 
 @public
+@limited(FOLLOWING)
 def follow(request: ActorRequest, token: str) -> HttpResponseBase:
     """How a job stands, for the customer who has the code on the slip; no personal data."""
     with receipts.followed(token) as work:

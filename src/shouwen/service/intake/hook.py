@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -21,11 +22,16 @@ from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import public
 from shouwen.service.contacts.models import Call
 from shouwen.service.intake import actions
+from shouwen.service.limits.buckets import Limit, TooOften
+from shouwen.service.limits.guard import neighbourhood, too_often
 from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import scope
 
 SALT = "intake.hook"
+# A switch may tell of a hundred calls at a time, and of ten a second for as long as it likes.
+CALLS = Limit("intake.hook", 200, timedelta(milliseconds=100))
+STRANGERS = Limit("intake.hook.strangers", 10, timedelta(seconds=30))
 EVENTS = ("ringing", "answered", "ended", "missed")
 
 
@@ -37,13 +43,22 @@ def token(organisation: Organisation) -> str:
 @public
 @csrf_exempt
 @require_POST
-def hook(request: HttpRequest) -> JsonResponse:
-    """Hear of a call. Answers 403 without a good token, 400 with every fault of what was sent."""
+def hook(request: HttpRequest) -> HttpResponse:
+    """Hear of a call. Answers 403 without a good token, 400 with every fault of what was sent, and
+    429 when too much is sent, with the seconds to wait in Retry-After."""
     try:
         organisation_id = signing.loads(request.headers.get("X-Shouwen-Token", ""), salt=SALT)
     except signing.BadSignature:
+        try:
+            STRANGERS.take(neighbourhood(request))
+        except TooOften as refused:
+            return too_often(request, refused, as_json=True)
         return JsonResponse({"error": "The token in X-Shouwen-Token is missing or wrong."},
                             status=403)  # fmt: skip
+    try:
+        CALLS.take(str(organisation_id))
+    except TooOften as refused:
+        return too_often(request, refused, as_json=True)
     with scope(organisation_id):
         organisation = Organisation.objects.get(pk=organisation_id)
         return _heard(Actor(organisation, None, source="switch"), _told(request))

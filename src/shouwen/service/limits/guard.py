@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -50,12 +50,11 @@ def waiting(seconds: int) -> str:
     return ngettext("Wait %(n)d minute.", "Wait %(n)d minutes.", minutes) % {"n": minutes}
 
 
-def too_often(request: HttpRequest, refused: TooOften, *, as_json: bool = False) -> Any:
+def too_often(request: HttpRequest, refused: TooOften, *, as_json: bool = False) -> HttpResponse:
     """The answer to who asks too often: 429, with the seconds to wait in Retry-After."""
     said = _("This was asked too often.") + " " + waiting(refused.seconds)
-    answer: HttpResponseBase
     if as_json:
-        answer = JsonResponse({"error": said}, status=429)
+        answer: HttpResponse = JsonResponse({"error": said}, status=429)
     else:
         answer = render(request, "429.html", {"said": said}, status=429)
     answer["Retry-After"] = str(refused.seconds)
@@ -74,6 +73,7 @@ def limited(limit: Limit, *, as_json: bool = False) -> Callable[..., Any]:
                 return too_often(request, refused, as_json=as_json)
             return view(request, *args, **kwargs)
 
+        guarded.limit = limit  # type: ignore[attr-defined]
         return guarded
 
     return guard
