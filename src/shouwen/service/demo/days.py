@@ -16,6 +16,7 @@ from shouwen.service.cases.models import Case, Channel, Topic
 from shouwen.service.contacts.models import Customer
 from shouwen.service.demo.houses import ZONE, House, name_of
 from shouwen.service.enactment.alarms import ring
+from shouwen.service.failures import actions as failures
 from shouwen.service.search.words import search_vector
 from shouwen.service.workorders import actions as work
 from shouwen.service.workorders.models import Receipt, Severity, WorkKind, WorkOrder
@@ -75,6 +76,8 @@ def live(house: House, until: datetime, days: int, a_day: int) -> None:
             at = _moment(day, chance)
             heapq.heappush(waiting, (at, len(waiting) + n * 1000, _case(house, customers, chance)))
         heapq.heappush(waiting, (_at(day, 8, 40), n * 1000 + 999, _morning(house, chance)))
+    storm = _at(until.astimezone(ZONE).date() - timedelta(days=2), 15, 20)
+    heapq.heappush(waiting, (storm, 10**8, _failure(house, customers, chance)))
     for n in range(JUST_NOW):
         # So that something is going on whenever the demonstration is opened.
         at = until - timedelta(minutes=chance.uniform(2, 55))
@@ -131,6 +134,31 @@ def _case(house: House, customers: list[Customer], chance: random.Random) -> Ste
         operator, case, kind, network="ready" if topic is Topic.INSTALLATION else ""
     )
     yield from _visit(house, case, job, chance)
+
+
+def _failure(house: House, customers: list[Customer], chance: random.Random) -> Steps:
+    """A thunderstorm: several reports from one place become one failure, over in the evening."""
+    place = house.territories[0]
+    near = [c for c in customers if c.territory == place][:4]
+    matter = "雷雨后没有信号" if house.organisation.code == "cable" else "雷雨后停电"
+    operator, dispatcher = house.actor("operator"), house.actor("dispatcher")
+    found = []
+    for customer in near:
+        case = cases.open_case(
+            operator,
+            cases.Asked(
+                topic=Topic.REPAIR, channel=Channel.PHONE, matter=matter, name=customer.name,
+                phone=customer.phone, address=customer.address, customer=customer,
+                territory=place, rings=2,
+            ),
+        )  # fmt: skip
+        found.append((case, work.order_work(operator, case, WorkKind.REPAIR)))
+        yield clock.now() + timedelta(minutes=chance.randint(2, 6))
+    title = f"雷击，{place.name}一片报修"
+    failure = failures.declare_failure(dispatcher, title, place, [c for c, _ in found])
+    for case, job in found:
+        yield from _visit(house, case, job, chance)
+    failures.end_failure(dispatcher, failure, "雷击损坏的放大器已更换，恢复正常")
 
 
 def _visit(house: House, case: Case, job: WorkOrder, chance: random.Random) -> Steps:
