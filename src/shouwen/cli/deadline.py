@@ -35,6 +35,7 @@ from shouwen.measures.calendars import (
 )
 from shouwen.measures.calendars import deadline as deadline_of
 from shouwen.measures.diagnostics import SourceError, did_you_mean
+from shouwen.measures.scenarios.instants import InstantError, parse_instant
 
 COUNTINGS = {
     "civil": Counting.CIVIL,
@@ -130,10 +131,9 @@ def _calendar(name: str, *, as_json: bool) -> Calendar:
 
 def _start(text: str, zone: ZoneInfo) -> datetime:
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        fail(f"'{text}' is no instant.", "Write it as 2026-09-30T16:00 (local) or with +08:00.")
-    return found if found.tzinfo is not None else found.replace(tzinfo=zone)
+        return parse_instant(text, zone)
+    except InstantError as error:
+        fail(str(error), error.hint)
 
 
 def _shown(found: Deadline) -> str:

@@ -43,6 +43,7 @@ from shouwen.measures.interchange.logs import (
 )
 from shouwen.measures.interchange.replay import Compared, Replay
 from shouwen.measures.interchange.replay import replay as replay_log
+from shouwen.measures.scenarios.instants import InstantError, parse_instant
 
 Tell = Callable[[str, int, int | None], None]
 
@@ -151,10 +152,9 @@ def adopted(
 def instant(text: str, adoption: Adoption) -> datetime:
     """An instant as it is written, in the measure's zone where none is."""
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        fail(f"'{text}' is no instant.", "Write it as 2026-05-06T09:00.")
-    return found if found.tzinfo is not None else found.replace(tzinfo=adoption.zone)
+        return parse_instant(text, adoption.zone)
+    except InstantError as error:
+        fail(str(error), error.hint)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shouwen.service.enactment import alarms
+from shouwen.service.enactment import alarms, bridge
 from shouwen.service.enactment.bridge import perform
 from shouwen.service.enactment.models import Clock, Stage
 from shouwen.service.organisations.models import Role
@@ -26,7 +26,7 @@ def two_repairs(staff, acting):
 @pytest.fixture
 def c1_is_broken(monkeypatch):
     """As long as the list is not empty, the measure cannot be asked about C1."""
-    broken, refresh = [True], alarms.refresh
+    broken, refresh = [True], bridge.refresh
 
     def look(thread):
         if broken and thread.key == "case:C1":
