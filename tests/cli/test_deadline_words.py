@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from shouwen.cli import app
+from shouwen.cli.app import app
 
 
 @pytest.mark.parametrize(
