@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shouwen.service.house.rotation import Days, Rotation
 from shouwen.service.organisations.models import (
+    DutyKind,
     EscalationRule,
     Holding,
     Person,
@@ -21,6 +23,7 @@ from shouwen.service.organisations.models import (
 )
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -124,3 +127,56 @@ class ShiftForm(forms.ModelForm):  # type: ignore[type-arg]
         if isinstance(starts, datetime) and isinstance(ends, datetime) and ends <= starts:
             self.add_error("ends", _("A shift ends after it begins."))
         return found
+
+
+class RotationForm(forms.Form):
+    """People who take turns of duty, one after the other."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=DutyKind)
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    people = forms.CharField(
+        label=_("Who, in the order of their turns"), widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Staff numbers, one a line."),
+    )  # fmt: skip
+    first = forms.DateField(label=_("First day"), widget=DAY)
+    last = forms.DateField(label=_("Last day"), widget=DAY)
+    days = forms.ChoiceField(label=_("On which days"), choices=Days)
+    begins = forms.TimeField(label=_("From"), widget=CLOCK)
+    ends = forms.TimeField(
+        label=_("Until"), widget=CLOCK, help_text=_("Not later than From: on the next day.")
+    )
+    stretch = forms.IntegerField(
+        label=_("Days of duty before the next one's turn"), min_value=1, max_value=31, initial=1
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["unit"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Unit.objects.filter(is_active=True)
+
+    def clean_people(self) -> list[Person]:
+        """The people, in order; numbers that nobody has are all named."""
+        numbers = self.cleaned_data["people"].split()
+        known = {p.number: p for p in Person.objects.filter(number__in=numbers, is_active=True)}
+        missing = [n for n in numbers if n not in known]
+        if missing:
+            raise forms.ValidationError(_("Nobody has the number %(n)s."),
+                                        params={"n": ", ".join(missing)})  # fmt: skip
+        return [known[n] for n in numbers]
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is not before the first."""
+        found: dict[str, Any] = super().clean() or {}
+        first, last = found.get("first"), found.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The last day lies before the first."))
+        return found
+
+    def rotation(self) -> Rotation:
+        """What the form asks for, once it is valid."""
+        said = self.cleaned_data
+        return Rotation(
+            DutyKind(said["kind"]), said["unit"], said["people"], said["first"], said["last"],
+            Days(said["days"]), said["begins"], said["ends"], said["stretch"],
+        )  # fmt: skip

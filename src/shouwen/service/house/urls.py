@@ -8,6 +8,7 @@ app_name = "house"
 urlpatterns = [
     path("", views.home, name="home"),
     path("roster/", views.roster, name="roster"),
+    path("roster/rotation/", views.rotation, name="rotation"),
     path("roster/<int:pk>/arrived/", views.arrived, name="arrived"),
     path("<slug:name>/", views.part, name="part"),
     path("<slug:name>/<int:pk>/", views.edit, name="edit"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -25,8 +26,11 @@ from shouwen.service.enactment.enacted import NotInForce, enacted, in_force
 from shouwen.service.house import actions
 from shouwen.service.house import forms as f
 from shouwen.service.house.permissions import MANAGE, ROSTER, SEE_ROSTER
+from shouwen.service.house.rotation import plan_rotation
 from shouwen.service.organisations import models as m
 from shouwen.service.tenancy.models import labelled
+
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ def _cell(row: Model, column: str) -> Any:
 
 @page(SEE_ROSTER)
 def roster(request: ActorRequest) -> HttpResponseBase:
-    """Who is on duty this week."""
+    """Who is on duty: seven days from today, or from the day asked for."""
     may_plan = request.actor.may(ROSTER)
     form = f.ShiftForm(request.POST or None) if may_plan else None
     status = 200
@@ -186,14 +190,44 @@ def roster(request: ActorRequest) -> HttpResponseBase:
             else:
                 messages.success(request, _("Kept."))
                 return redirect("house:roster")
-    now = clock.now()
-    week = m.RosterShift.objects.filter(ends__gt=now - timedelta(hours=8),
-                                        starts__lt=now + timedelta(days=8))  # fmt: skip
+    first = _day(request.GET.get("from", "")) or clock.now().astimezone(request.actor.zone).date()
+    start = datetime.combine(first, time(), request.actor.zone)
+    week = m.RosterShift.objects.filter(ends__gt=start, starts__lt=start + WEEK)
     context = {
+        "first": first,
+        "before": first - WEEK,
+        "after": first + WEEK,
         "shifts": week.select_related("person", "unit").order_by("starts", "kind")[:SHOWN],
         "form": form,
     }
     return render(request, "house/roster.html", context, status=status)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+@page(ROSTER)
+def rotation(request: ActorRequest) -> HttpResponseBase:
+    """People who take turns: looked at first, then kept, all of them or none."""
+    form = f.RotationForm(request.POST or None)
+    shifts: list[m.RosterShift] = []
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                if request.POST.get("do") == "keep":
+                    n = plan_rotation(request.actor, form.rotation())
+                    messages.success(request, _("%(n)d shifts were planned.") % {"n": n})
+                    return redirect("house:roster")
+                shifts, status = form.rotation().shifts(request.actor.zone), 200
+            except ValidationError as error:
+                form.add_error(None, error)
+    return render(request, "house/rotation.html", {"form": form, "shifts": shifts}, status=status)
 
 
 @page(SEE_ROSTER)
