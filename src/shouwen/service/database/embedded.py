@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 from psycopg import sql
@@ -18,6 +22,10 @@ with warnings.catch_warnings():
 
 # What a server that holds only test data may do without.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+ATTEMPTS = 12
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,8 +47,9 @@ def start(folder: Path, *, database: str = "shouwen", careless: bool = False) ->
         careless: speed before safety, for tests.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    server = get_server(folder.resolve(), cleanup_mode="stop")
-    with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
+    server = _patiently(lambda: get_server(folder.resolve(), cleanup_mode="stop"))
+    address = server.get_uri("postgres")
+    with _patiently(lambda: psycopg.connect(address, autocommit=True)) as connection:
         if careless:
             for setting in CARELESS:
                 name, value = setting.split("=")
@@ -60,6 +69,20 @@ def start(folder: Path, *, database: str = "shouwen", careless: bool = False) ->
             )
     base = server.get_uri(database)
     return Addresses(_as(base, SERVICE), _as(base, OWNER))
+
+
+def _patiently(doing: Callable[[], T]) -> T:
+    """What `doing` gives; it is tried again while the server is still on its way.
+
+    The library waits ten seconds for a server to start, which a busy machine may exceed; the server
+    goes on starting all the same.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return doing()
+        except (subprocess.TimeoutExpired, psycopg.OperationalError):
+            time.sleep(1)
+    return doing()
 
 
 def _as(uri: str, role: str) -> str:
