@@ -62,6 +62,12 @@ def index(row: Event) -> None:
     )
 
 
+def begin_thread(key: str, at: datetime, adoption: Adoption) -> None:
+    """Begin a thread before its first event: with the adoption in force at an act that is told of
+    later, for it decides about the thread to its end. One that is there stays as it is."""
+    Thread.objects.get_or_create(key=key, defaults={"opened_at": at, "adoption": adoption})
+
+
 def slice_of(thread: Thread, enacted: Enacted) -> tuple[list[Happened], frozenset[str]]:
     """The events the measure must see to speak of a thread, and the ids of its own."""
     rows = list(Event.objects.filter(thread=thread))

@@ -42,7 +42,7 @@ class EventForm(forms.Form):
         self.fields[AT] = forms.DateTimeField(label=_("When it happened"), widget=EXACT)
         given = dict(event.facts) if event is not None else {}
         for fact in facts_of(relation):
-            self.fields[fact.name] = _field(measure, fact, str(given.get(fact.name, "")))
+            self.fields[fact.name] = field_of(measure, fact, str(given.get(fact.name, "")))
         if event is not None:
             self.initial[AT] = event.at
             for fact in facts_of(relation):
@@ -77,7 +77,8 @@ def _initial(measure: Measure, fact: Field, value: Any) -> Any:
     return value if found is None or fact.type not in (DATE, DATETIME) else found
 
 
-def _field(measure: Measure, fact: Field, given: str = "") -> forms.Field:
+def field_of(measure: Measure, fact: Field, given: str = "") -> forms.Field:
+    """A field for a fact; one that is left empty is not known."""
     label = pick(fact.label)
     if fact.entity == "person":
         people = Person.objects.filter(Q(is_active=True) | Q(number=given))

@@ -63,6 +63,7 @@ def left(clock: Clock) -> str:
     return _("%(much)s left") % {"much": much(rest)}
 
 
+@register.filter
 def much(span: timedelta) -> str:
     """A span of time in its largest units."""
     minutes = int(span.total_seconds() // 60)
@@ -118,7 +119,7 @@ def masked_address(address: str) -> str:
 TONES = {
     "blue": ("open", "new", "active", "running", "assigned", "draft", "pending"),
     "amber": ("handed", "waiting", "amber", "due", "accepted", "left", "offered", "warning"),
-    "green": ("done", "green", "met", "settled", "paid", "answered", "kept", "approved"),
+    "green": ("done", "green", "met", "settled", "paid", "answered", "kept", "approved", "held"),
     "red": ("red", "breached", "missed", "refused", "revoked", "failed", "expired", "overdue"),
 }
 _TONE_OF = {state: tone for tone, states in TONES.items() for state in states}

@@ -1,0 +1,1 @@
+"""All that changes what inspections keep, by what it is about."""

@@ -1,0 +1,45 @@
+"""What inspections keep, by what it is about."""
+
+from shouwen.service.inspections.models.findings import (
+    Finding,
+    Look,
+    Picture,
+    Rectification,
+    RectificationState,
+    TakenBack,
+)
+from shouwen.service.inspections.models.inspections import (
+    Check,
+    Inspection,
+    InspectionState,
+    Result,
+)
+from shouwen.service.inspections.models.kinds import Kind
+from shouwen.service.inspections.models.phones import PhoneCheck
+from shouwen.service.inspections.models.plans import Programme, Rules, Task
+from shouwen.service.inspections.models.rota import Rota, RotaDay, Summary
+from shouwen.service.inspections.models.samples import Sample, SampleItem, SampleOf
+
+__all__ = [
+    "Check",
+    "Finding",
+    "Inspection",
+    "InspectionState",
+    "Kind",
+    "Look",
+    "PhoneCheck",
+    "Picture",
+    "Programme",
+    "Rectification",
+    "RectificationState",
+    "Result",
+    "Rota",
+    "RotaDay",
+    "Rules",
+    "Sample",
+    "SampleItem",
+    "SampleOf",
+    "Summary",
+    "TakenBack",
+    "Task",
+]
