@@ -57,10 +57,10 @@ def under(db, at_noon):
     quality office: `with under("bank") as (unit, officer): …`."""
 
     @contextmanager
-    def enter(measure):
+    def enter(measure, since=date(2006, 1, 1)):
         row = Organisation.objects.create(code=measure, name=measure)
         with scope(row.pk):
-            Adoption.objects.create(measure=measure, first_day=date(2006, 1, 1), adopted_at=NOON)
+            Adoption.objects.create(measure=measure, first_day=since, adopted_at=NOON)
             unit = Unit.objects.create(code="本部", name="本部", kind=UnitKind.DEPARTMENT)
             person = Person.objects.create(number="检查员", name="检查员", unit=unit)
             RoleGrant.objects.create(person=person, role=Role.QUALITY, reach=Reach.ORGANISATION)

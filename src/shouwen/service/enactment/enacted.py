@@ -60,6 +60,10 @@ class Enacted:
                 found |= {e.event for e in duty.exemptions if e.event is not None}
                 if duty.trigger.each is not None:
                     found.add(duty.trigger.each.relation)
+                # Who bears it may be drawn from other events: the leader a day was given to.
+                bearer = self.measure.facts.get(duty.who.field) if duty.who is not None else None
+                if bearer is not None:
+                    found.add(bearer.relation)
         return frozenset(found & self.measure.vocabulary.events.keys())
 
     @cached_property

@@ -7,7 +7,7 @@ not asked in the transaction of the event; their alarms are set to now, and work
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -16,6 +16,7 @@ from shouwen.measures.evaluation import Event as Happened
 from shouwen.service import clock
 from shouwen.service.enactment.enacted import Enacted
 from shouwen.service.enactment.models import OPEN_STAGES, Alarm, Clock, Event, EventKey, Thread
+from shouwen.service.enactment.threads import STANDING
 
 _SET = """
 INSERT INTO {alarm} (organisation_id, thread_id, at)
@@ -26,6 +27,8 @@ ON CONFLICT (organisation_id, thread_id) DO UPDATE SET at = LEAST({alarm}.at, EX
 
 def wake_others(thread: Thread, known: Enacted, event: Happened, things: list[str]) -> None:
     """Let the threads that an event elsewhere concerns be looked at now."""
+    if thread.key != STANDING and event.type in known.periodic_types:
+        _let_periods_run(thread, event)
     rows: QuerySet[Any]
     if event.type in known.context_types:
         rows = Clock.objects.filter(stage__in=OPEN_STAGES).exclude(thread=thread)
@@ -40,4 +43,17 @@ def wake_others(thread: Thread, known: Enacted, event: Happened, things: list[st
         cursor.execute(
             _SET.format(alarm=table, threads=sql),
             [thread.organisation_id, clock.now(), *values],
+        )
+
+
+def _let_periods_run(thread: Thread, event: Happened) -> None:
+    """What the calendar sets off is reckoned in the standing thread; let there be one, though
+    nothing may have happened yet that belongs to no thing."""
+    begun = {"opened_at": event.at, "adoption": thread.adoption}
+    standing, made = Thread.objects.get_or_create(key=STANDING, defaults=begun)
+    if made:
+        Alarm.objects.create(
+            organisation_id=cast(int, standing.organisation_id),
+            thread_id=standing.pk,
+            at=clock.now(),
         )

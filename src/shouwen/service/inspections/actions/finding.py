@@ -19,7 +19,7 @@ from shouwen.service.cases.numbers import next_number
 from shouwen.service.enactment import bridge
 from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.enacted import enacted
-from shouwen.service.enactment.models import Adoption
+from shouwen.service.enactment.models import Adoption, Thread
 from shouwen.service.enactment.threads import begin_thread
 from shouwen.service.enactment.values import plain
 from shouwen.service.house.queries import posts_on, unit_on
@@ -128,7 +128,7 @@ def take_back(actor: Actor, finding: Finding, reason: str) -> TakenBack:
         ValidationError: without a reason, for one taken back already, or about oneself.
     """
     require(actor, TAKE_BACK)
-    row = Finding.objects.select_for_update(of=("self",)).select_related("act").get(pk=finding.pk)
+    row = locked(finding)
     if not reason.strip():
         raise ValidationError(_("Say why the finding is taken back."))
     if TakenBack.objects.filter(finding=row).exists():
@@ -156,6 +156,16 @@ def replace(actor: Actor, finding: Finding, found: Found, reason: str) -> Findin
     """
     take_back(actor, finding, reason)
     return find(actor, found, instead_of=finding)
+
+
+def locked(finding: Finding) -> Finding:
+    """A finding, held until the end of the transaction.
+
+    Rows that are only ever added cannot be locked; the thread that its events belong to is, which
+    every act about the finding takes anyway.
+    """
+    Thread.objects.select_for_update().get(key=f"case:{finding.occasion}")
+    return Finding.objects.select_related("act", "person", "unit").get(pk=finding.pk)
 
 
 def _in_force(actor: Actor, found: Found, at: datetime) -> tuple[Adoption, Any]:

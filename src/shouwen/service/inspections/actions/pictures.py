@@ -15,6 +15,7 @@ from shouwen.service.access.actor import Actor
 from shouwen.service.audit.actions import log
 from shouwen.service.enactment.ids import new_id
 from shouwen.service.fieldwork.photos import MOST, cleaned
+from shouwen.service.inspections.actions.finding import locked
 from shouwen.service.inspections.actions.inspecting import inspector, reaches
 from shouwen.service.inspections.models import Finding, Inspection, Picture
 
@@ -29,7 +30,10 @@ def keep(actor: Actor, of: Inspection | Finding, file: UploadedFile[bytes]) -> P
     person = inspector(actor)
     reaches(actor, of.unit)
     # Two who send at once wait for each other here, so that the count holds.
-    type(of).objects.select_for_update(of=("self",)).get(pk=of.pk)
+    if isinstance(of, Finding):
+        locked(of)
+    else:
+        Inspection.objects.select_for_update(of=("self",)).get(pk=of.pk)
     if of.pictures.count() >= MOST:
         raise ValidationError(_("There are %(most)d pictures already.") % {"most": MOST})
     content = cleaned(file)

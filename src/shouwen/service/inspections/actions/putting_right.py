@@ -14,6 +14,7 @@ from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import NotAllowed, require
 from shouwen.service.audit.actions import log
 from shouwen.service.enactment.bridge import perform, together
+from shouwen.service.inspections.actions.finding import locked
 from shouwen.service.inspections.actions.inspecting import inspector, reaches
 from shouwen.service.inspections.models import (
     Finding,
@@ -47,9 +48,7 @@ def order(actor: Actor, finding: Finding, asked: Demand) -> Rectification:
     inspector(actor)
     reaches(actor, finding.unit)
     # Two who order at once wait for each other here.
-    row = Finding.objects.select_for_update(of=("self",)).select_related("unit", "person").get(
-        pk=finding.pk
-    )  # fmt: skip
+    row = locked(finding)
     _standing(row)
     if Rectification.objects.filter(finding=row).exists():
         raise ValidationError(_("It was ordered already that this be put right."))
