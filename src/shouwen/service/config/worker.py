@@ -16,7 +16,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, close_old_connections, connection
 
 from shouwen.service.demo.timemachine import moved
-from shouwen.service.enactment.alarms import ring
+from shouwen.service.enactment.alarms import ring, warm
 from shouwen.service.limits.buckets import sweep
 
 log = logging.getLogger(__name__)
@@ -42,12 +42,16 @@ def work() -> None:
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
     tidied = -TIDY
+    warmed = False
     while not stop.is_set():
         try:
             close_old_connections()
             if time.monotonic() - tidied >= TIDY:
                 tidy()
                 tidied = time.monotonic()
+            if not warmed:
+                warm()
+                warmed = True
             with moved():
                 if ring() == 0:
                     stop.wait(PAUSE)
