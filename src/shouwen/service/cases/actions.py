@@ -19,6 +19,7 @@ from shouwen.service.audit.actions import log
 from shouwen.service.cases.models import Case, CaseState, Channel, Topic
 from shouwen.service.cases.numbers import next_number
 from shouwen.service.cases.permissions import CLOSE_ANYWAY, OPEN_CASES, WORK_CASES
+from shouwen.service.cases.signals import case_opened
 from shouwen.service.contacts.models import Call, Customer
 from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.ids import new_id
@@ -81,6 +82,20 @@ def open_case(actor: Actor, asked: Asked, at: datetime | None = None) -> Case:
         perform(actor, "call.logged", noted, case=number, at=at)
     perform(actor, "request.received", facts | {"way": asked.channel.value}, case=number, at=at)
     log(actor, "cases.open", f"case:{number}", {"topic": asked.topic, "channel": asked.channel})
+    case_opened.send(sender=Case, case=case, actor=actor)
+    return case
+
+
+@transaction.atomic
+def seal(actor: Actor, case: Case, instead: str) -> Case:
+    """Leave of a case only its number and who took it up: what the customer said, and who it was,
+    is kept elsewhere, for fewer eyes. `instead`: where."""
+    _locked(case)
+    case.name = case.phone = case.address = ""
+    case.customer, case.matter = None, instead
+    case.search = search_vector(case.number, instead)
+    case.save(update_fields=["name", "phone", "address", "customer", "matter", "search"])
+    log(actor, "cases.seal", f"case:{case.number}", {"instead": instead})
     return case
 
 

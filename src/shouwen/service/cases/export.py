@@ -52,16 +52,17 @@ def workbook(cases: Iterable[Case], *, personal: bool) -> bytes:
         who = (c.name, c.phone, c.address)
         if not personal:
             who = (masked_name(c.name), masked_phone(c.phone), masked_address(c.address))
-        row = [c.number, _local(c.opened_at), c.get_topic_display(), c.get_state_display(),
+        row = [c.number, local(c.opened_at), c.get_topic_display(), c.get_state_display(),
                c.get_channel_display(), *who, c.matter, c.unit.label, c.owner.label,
-               _local(c.closed_at)]  # fmt: skip
+               local(c.closed_at)]  # fmt: skip
         sheet.append([safe(v) for v in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _local(instant: object) -> str:
+def local(instant: object) -> str:
+    """An instant in the zone of the pages, for a sheet; nothing for nothing."""
     from datetime import datetime
 
     return f"{timezone.localtime(instant):%Y-%m-%d %H:%M}" if isinstance(instant, datetime) else ""

@@ -17,6 +17,7 @@ from shouwen.service.audit.actions import looked_at
 from shouwen.service.cases import actions
 from shouwen.service.cases.export import workbook
 from shouwen.service.cases.forms import DueForm, HandOverForm, NoteForm, SettleForm
+from shouwen.service.cases.links import links_of
 from shouwen.service.cases.models import Case, CaseState, Channel, Topic
 from shouwen.service.cases.permissions import (
     CLOSE_ANYWAY,
@@ -83,6 +84,7 @@ def case(request: ActorRequest, number: str) -> HttpResponseBase:
         "note": NoteForm(),
         "due": DueForm(),
         "settle": SettleForm(),
+        "links": links_of(request.actor, found),
     }
     drawer = request.headers.get("X-Drawer")
     return render(request, "cases/case_body.html" if drawer else "cases/case.html", context)

@@ -95,7 +95,7 @@ def clocks_of(outcomes: Outcomes) -> Iterator[ClockState]:
             performed_at=duty.performed_at,
             missing=duty.missing,
             reasons=tuple(_reason(n) for n in duty.notes),
-            events=_events(duty, outcomes),
+            events=events_behind(duty, outcomes),
         )
 
 
@@ -113,7 +113,7 @@ def breaches_of(outcomes: Outcomes) -> Iterator[BreachState]:
             sentence=Label(
                 explain(breach, outcomes).summary, explain(breach, outcomes, "en").summary
             ),
-            events=_events(breach, outcomes),
+            events=events_behind(breach, outcomes),
         )
 
 
@@ -130,8 +130,8 @@ def _text(outcome: Outcome, name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _events(outcome: Outcome, outcomes: Outcomes) -> tuple[str, ...]:
-    """The events that set an outcome off, through the outcomes in between."""
+def events_behind(outcome: Outcome, outcomes: Outcomes) -> tuple[str, ...]:
+    """The ids of the events that set an outcome off, through the outcomes in between."""
     found: dict[str, None] = {}
     said = {o.id: o for o in outcomes}
     open_ = list(outcome.because)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,17 +53,22 @@ class EventForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         """The facts that were given, as the bridge takes them."""
-        found = {}
-        for fact in facts_of(self.relation):
-            value = self.cleaned_data.get(fact.name)
-            if value in (None, ""):
-                continue
-            if isinstance(value, Person):
-                value = value.number
-            elif isinstance(value, Unit):
-                value = value.code
-            found[fact.name] = value == "yes" if fact.type == BOOLEAN else value
-        return found
+        return given_facts(facts_of(self.relation), self.cleaned_data)
+
+
+def given_facts(facts: Iterable[Field], cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """Of some facts those that a form was given, as the bridge takes them."""
+    found = {}
+    for fact in facts:
+        value = cleaned.get(fact.name)
+        if value in (None, ""):
+            continue
+        if isinstance(value, Person):
+            value = value.number
+        elif isinstance(value, Unit):
+            value = value.code
+        found[fact.name] = value == "yes" if fact.type == BOOLEAN else value
+    return found
 
 
 def _initial(measure: Measure, fact: Field, value: Any) -> Any:
