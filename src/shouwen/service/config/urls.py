@@ -31,6 +31,7 @@ urlpatterns = [
     path("assessment/", include("shouwen.service.assessment.urls")),
     path("published/", include("shouwen.service.publication.urls")),
     path("sign-in/", include("shouwen.service.signin.urls")),
+    path("public/", include("shouwen.service.publication.public_urls")),
     path("styleguide/", include("shouwen.service.ui.urls")),
     path("language/", public(set_language), name="set_language"),
 ]

@@ -1,4 +1,5 @@
-"""The worker: looks at clocks that turn amber or expire, as soon as they do.
+"""The worker: looks at clocks that turn amber or expire, as soon as they do, and counts each day
+how promises were kept.
 
 Any number of workers may run, on any number of machines. One that is killed loses nothing: what it
 was at is rolled back and taken up by the next (`shouwen.service.enactment.alarms`).
@@ -18,12 +19,15 @@ from django.db import OperationalError, close_old_connections, connection
 from shouwen.service.demo.timemachine import moved
 from shouwen.service.enactment.alarms import ring, warm
 from shouwen.service.limits.buckets import sweep
+from shouwen.service.publication.shares import count_due
 
 log = logging.getLogger(__name__)
 PAUSE = 0.5
 """Seconds between two looks when nothing was due."""
 TIDY = 3600.0
 """Seconds between two times of tidying up."""
+COUNT = 120.0
+"""Seconds between two looks at whether a new day has begun somewhere, so that there is to count."""
 
 
 def tidy() -> None:
@@ -43,6 +47,7 @@ def work() -> None:
     signal.signal(signal.SIGINT, told)
     tidied = -TIDY
     warmed = False
+    looked = -COUNT
     while not stop.is_set():
         try:
             close_old_connections()
@@ -53,6 +58,9 @@ def work() -> None:
                 warm()
                 warmed = True
             with moved():
+                if time.monotonic() - looked >= COUNT:
+                    count_due()
+                    looked = time.monotonic()
                 if ring() == 0:
                     stop.wait(PAUSE)
         except OperationalError:

@@ -17,6 +17,8 @@ from shouwen.service.cases.permissions import SEE_DESK
 from shouwen.service.cases.queries import cases_of, find
 from shouwen.service.contacts.models import Customer
 from shouwen.service.enactment.models import OPEN_STAGES, Breach, Clock, Stage
+from shouwen.service.publication.gaps import Gap, own_gaps
+from shouwen.service.publication.models import Page
 from shouwen.service.search.words import found
 from shouwen.service.workorders.models import WorkOrder, WorkState
 from shouwen.service.workorders.permissions import DISPATCH
@@ -52,6 +54,7 @@ class Desk:
     cases: list[Case] = field(default_factory=list)
     new_work: list[WorkOrder] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
+    pages: list[tuple[Page, list[Gap]]] = field(default_factory=list)
 
 
 def desk_of(actor: Actor) -> Desk:
@@ -79,6 +82,7 @@ def desk_of(actor: Actor) -> Desk:
         found.unassigned = at_most(waiting)
         found.new_work = list(waiting.select_related("case", "territory")[:SHOWN])
     seen = visible(actor, SEE_DESK, Breach.objects.filter(gone=False), people=("person",))
+    found.pages = own_gaps(actor)
     found.breaches = list(seen.select_related("person", "unit").order_by("-at")[:8])
     return found
 
