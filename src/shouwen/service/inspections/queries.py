@@ -137,16 +137,16 @@ def today_of(actor: Actor) -> RotaDay | None:
 
 def reached_rate(rows: QuerySet[PhoneCheck]) -> dict[str, Any]:
     """How many of some checks reached someone, within how many seconds, and who called back."""
-    missed = Q(reached=False)
+    answered, missed = Q(reached=True), Q(reached=False)
     found = rows.filter(taken_back="").aggregate(
         checks=Count("pk"),
-        reached=Count("pk", filter=Q(reached=True)),
+        answered=Count("pk", filter=answered),
         mean=Avg("seconds"),
         returned=Count("pk", filter=missed & Q(returned_at__isnull=False)),
         mean_back=Avg(F("returned_at") - F("called_at"), filter=missed),
     )
     checks = found["checks"]
-    found["percent"] = round(100 * found["reached"] / checks, 1) if checks else None
+    found["percent"] = round(100 * found["answered"] / checks, 1) if checks else None
     found["mean"] = round(found["mean"], 1) if found["mean"] is not None else None
     return found
 

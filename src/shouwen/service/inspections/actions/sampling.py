@@ -104,13 +104,15 @@ def draw_again(actor: Actor, sample: Sample) -> Drawn:
 def frame_of(asked: Asked, zone: ZoneInfo, as_of: datetime) -> dict[str, int]:
     """What there was to draw from, as known at an instant: keys, each with its unit's id."""
     since = datetime.combine(asked.first, time(), zone)
-    until = min(datetime.combine(asked.last + timedelta(days=1), time(), zone), as_of)
+    until = datetime.combine(asked.last + timedelta(days=1), time(), zone)
     match asked.of:
         case SampleOf.CASES:
-            rows = Case.objects.filter(opened_at__gte=since, opened_at__lt=until)
+            rows = Case.objects.filter(
+                opened_at__gte=since, opened_at__lt=until, opened_at__lte=as_of
+            )
             return _within(asked, dict(rows.values_list("number", "unit_id")))
         case SampleOf.CALLS:
-            calls = Call.objects.filter(rang_at__gte=since, rang_at__lt=until)
+            calls = Call.objects.filter(rang_at__gte=since, rang_at__lt=until, rang_at__lte=as_of)
             return _within(asked, dict(calls.values_list("uid", "unit_id")))
         case SampleOf.PEOPLE:
             return _within(asked, _people(asked.last))

@@ -71,7 +71,7 @@ def sample(request: ActorRequest, number: str) -> HttpResponseBase:
             items,
         )  # fmt: skip
     earlier = Sample.objects.filter(
-        of=row.of, first=row.first, last=row.last, unit=row.unit, drawn_at__lt=row.drawn_at
+        of=row.of, first=row.first, last=row.last, unit=row.unit, pk__lt=row.pk
     )
     context = {
         "tabs": tabs(request, ""),
