@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -33,11 +34,11 @@ def task(officer, may, station):
 def test_a_programme_says_how_often_each_thing_was_looked_at(officer, may, task, station):
     for _ in range(2):
         row = inspecting.begin(officer, Asked(Kind.HIDDEN, station, task=task))
-        assert queries.progress(may.tasks.all())[0].done < 2
+        assert queries.progress(may.tasks.all())[0][1] < 2
         inspecting.hold(officer, row, "良好")
     abandoned = inspecting.begin(officer, Asked(Kind.HIDDEN, station, task=task))
     inspecting.abandon(officer, abandoned, "停电")
-    assert queries.progress(may.tasks.all())[0].done == 2
+    assert queries.progress(may.tasks.all())[0][1] == 2
 
 
 def test_a_programme_is_drawn_up_beforehand_and_the_right_way_round(officer):
@@ -81,7 +82,12 @@ def test_who_is_looked_at_does_not_read_the_programme(may, browser, acting, staf
 
 def test_all_of_it_in_the_browser(browser, station):
     page = browser("质检", Role.QUALITY)
-    told = {"title": "五月检查计划", "first": "2026-05-01", "last": "2026-05-31", "note": ""}
+    told: dict[str, Any] = {
+        "title": "五月检查计划",
+        "first": "2026-05-01",
+        "last": "2026-05-31",
+        "note": "",
+    }
     at = page.post("/inspections/programmes/", told)["Location"]
     told = {"about": "仪容与接待", "kind": "hidden", "unit": station.pk, "times": "1",
             "due_on": "2026-05-20", "inspector": page.person.pk}  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -25,7 +26,7 @@ from shouwen.service.organisations.models import Role, Unit, UnitKind
 from tests.service.conftest import NOON
 from tests.service.pages.test_a_day import said
 
-DAYS = {"first": date(2026, 5, 1), "last": date(2026, 5, 6)}
+DAYS: dict[str, Any] = {"first": date(2026, 5, 1), "last": date(2026, 5, 6)}
 keys = st.lists(st.text("0123456789ABC", min_size=1, max_size=6), unique=True, max_size=60)
 
 
@@ -168,6 +169,7 @@ def test_a_sample_cannot_be_edited_or_deleted_in_the_database(drawn):
 def test_from_the_draw_to_the_recording_in_the_browser(browser, cases):
     cases(12)
     page = browser("质检", Role.QUALITY, Role.OPERATOR)
+    told: dict[str, Any]
     told = {"of": "cases", "first": "2026-05-01", "last": "2026-05-06", "size": "3", "unit": "",
             "purpose": "听录音"}  # fmt: skip
     at = page.post("/inspections/samples/", told)["Location"]

@@ -12,6 +12,6 @@ that can be found, the standards that checklists are made of, the facts it wants
 - `drawing`: samples that nobody can choose and anyone can draw again.
 
 A finding belongs to the unit in which its person worked on the day of the act
-(`house.queries.unit_on`), and the readings in force on that day judge it. What one act brought about
-is one occasion (`Finding.occasion`, the measure's `case`), however many norms it broke.
+(`house.queries.unit_on`), and the readings in force on that day judge it. What one act brought
+about is one occasion (`Finding.occasion`, the measure's `case`), however many norms it broke.
 """

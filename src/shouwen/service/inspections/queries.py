@@ -115,11 +115,11 @@ def chosen_findings(actor: Actor, rows: QuerySet[Finding], chosen: dict[str, Any
     return rows.filter(between(actor.zone, chosen.get("first"), chosen.get("last"), "found_at"))
 
 
-def progress(tasks: QuerySet[Task]) -> list[Task]:
-    """Tasks, each with how often it was done (`done`)."""
+def progress(tasks: QuerySet[Task]) -> list[tuple[Task, int]]:
+    """Tasks, each with how often it was done."""
     held = Count("inspections", filter=Q(inspections__state=InspectionState.HELD))
     rows = tasks.annotate(done=held).select_related("unit", "inspector", "programme")
-    return list(rows.order_by("due_on", "id"))
+    return [(task, task.done) for task in rows.order_by("due_on", "id")]
 
 
 def days_of(rota_id: int, first: date, last: date) -> list[RotaDay]:

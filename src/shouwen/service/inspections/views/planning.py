@@ -46,9 +46,9 @@ def programmes(request: ActorRequest) -> HttpResponseBase:
     shown = page_of(request, Programme.objects.select_related("drawn_up_by"), "first")
     tasks = queries.progress(Task.objects.filter(programme__in=[p.pk for p in shown.rows]))
     sums: dict[int, list[int]] = {}
-    for task in tasks:
+    for task, done in tasks:
         so_far = sums.setdefault(task.programme_id, [0, 0])
-        so_far[0] += min(getattr(task, "done", 0), task.times)
+        so_far[0] += min(done, task.times)
         so_far[1] += task.times
     context = {
         "tabs": tabs(request, "programmes"),
