@@ -56,10 +56,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "pgtrigger",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
     "shouwen.service.tenancy",
     "shouwen.service.limits",
     "shouwen.service.organisations",
@@ -87,6 +83,11 @@ INSTALLED_APPS = [
     "shouwen.service.desk",
     "shouwen.service.demo",
     "shouwen.service.ui",
+    # After ours, whose words come first.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [

@@ -49,6 +49,9 @@ def scope(organisation_id: int) -> Iterator[None]:
 @contextmanager
 def outside() -> Iterator[None]:
     """Be in no organisation inside the block, wherever one was: for signing in."""
+    if _current.get() is None:
+        yield
+        return
     with _scope(None):
         yield
 
