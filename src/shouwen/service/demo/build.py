@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import connections, transaction
 
-from shouwen.service.demo import days, pool, stories
+from shouwen.service.demo import days, pool, publication, stories
 from shouwen.service.demo.houses import CODES, House, found, give_login
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import scope
@@ -46,6 +46,7 @@ def build_one(code: str, now: datetime) -> None:
 
 
 def _live(house: House, now: datetime) -> None:
+    publication.put_up(house, now, DAYS)
     match house.organisation.code:
         case "cable":
             days.live(house, now, DAYS, 6)
@@ -56,6 +57,7 @@ def _live(house: House, now: datetime) -> None:
             _employee(house)
         case "agent":
             stories.tell(house, "agent", ("three-years", "orders", "prices"), now, 6)
+    publication.settle_figures(house, now)
 
 
 def _employee(house: House) -> None:

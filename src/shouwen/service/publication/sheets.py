@@ -4,7 +4,7 @@ all: every line that cannot be read is named with what is wrong."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from shouwen.measures.evaluation.events import convert
 from shouwen.measures.feel.types import NUMBER
 from shouwen.measures.language.model import Field
+from shouwen.service.access.actor import Actor
 from shouwen.service.enactment.values import plain
 from shouwen.service.measurebook.words import pick
 from shouwen.service.organisations.models import Person, Unit
+from shouwen.service.publication.measure import known_to
+from shouwen.service.publication.obligations import EACH, asked
 from shouwen.service.ui.templatetags.ui import masked_name
 
 MOST = 500
@@ -118,3 +121,12 @@ def _units() -> Mapping[str, list[str]]:
 def as_text(rows: list[Row], fields: tuple[Field, ...]) -> str:
     """Rows as they are typed, to be corrected."""
     return "\n".join("\t".join(str(r["facts"].get(f.name, "")) for f in fields) for r in rows)
+
+
+def figures_of_text(actor: Actor, norms: Iterable[str], text: str) -> dict[str, Any]:
+    """Typed rows as the figures of a version, by what the measure asks for now; nothing where it
+    asks for no rows. Raises ValidationError."""
+    known = known_to(actor)
+    asks = asked(known, EACH, norms) if known is not None else ()
+    rows = figure_rows(text, asks[0].fields, actor.zone) if asks else []
+    return {"rows": rows} if rows else {}

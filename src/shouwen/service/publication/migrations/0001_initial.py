@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("draft", "Draft"),
                             ("published", "Published"),
-                            ("withdrawn", "Withdrawn"),
+                            ("withdrawn", "Taken down"),
                         ],
                         default="draft",
                         max_length=10,
