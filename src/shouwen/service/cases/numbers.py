@@ -13,6 +13,12 @@ from shouwen.service.tenancy.scope import current_organisation_id
 def next_number(kind: str, day: date) -> str:
     """The next number of a kind on a day: "C20260506-0007". One statement, so no two are alike."""
     prefix = f"{kind}{day:%Y%m%d}"
+    return f"{prefix}-{count(prefix):04d}"
+
+
+def count(prefix: str) -> int:
+    """One more than the last count of a prefix; the count stays locked until the transaction
+    ends, and is as before when it is rolled back."""
     table = connection.ops.quote_name(Counter._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -21,4 +27,5 @@ def next_number(kind: str, day: date) -> str:
             "RETURNING last",
             [current_organisation_id(), prefix],
         )
-        return f"{prefix}-{cursor.fetchone()[0]:04d}"
+        found: int = cursor.fetchone()[0]
+        return found

@@ -8,3 +8,10 @@ class ConductConfig(AppConfig):
 
     name = "shouwen.service.conduct"
     label = "conduct"
+
+    def ready(self) -> None:
+        """Listen to what the measure says of threads."""
+        from shouwen.service.conduct.keeping import thread_asked as heard
+        from shouwen.service.enactment.signals import thread_asked
+
+        thread_asked.connect(heard, dispatch_uid="conduct")

@@ -1,5 +1,5 @@
-"""The worker: looks at clocks that turn amber or expire, as soon as they do, and counts each day
-how promises were kept.
+"""The worker: looks at clocks that turn amber or expire, as soon as they do, asks about people for
+whom something changed, and counts each day how promises were kept.
 
 Any number of workers may run, on any number of machines. One that is killed loses nothing: what it
 was at is rolled back and taken up by the next (`shouwen.service.enactment.alarms`).
@@ -16,6 +16,7 @@ from types import FrameType
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, close_old_connections, connection
 
+from shouwen.service.conduct.keeping import keep
 from shouwen.service.demo.timemachine import moved
 from shouwen.service.enactment.alarms import ring, warm
 from shouwen.service.limits.buckets import sweep
@@ -61,7 +62,7 @@ def work() -> None:
                 if time.monotonic() - looked >= COUNT:
                     count_due()
                     looked = time.monotonic()
-                if ring() == 0:
+                if ring() + keep() == 0:
                     stop.wait(PAUSE)
         except OperationalError:
             # The server restarts, or the network is away: nothing is lost, so try again.

@@ -27,7 +27,8 @@ from shouwen.service.enactment.enacted import Enacted, enacted, in_force
 from shouwen.service.enactment.ids import new_id
 from shouwen.service.enactment.models import Act, Event, Thread
 from shouwen.service.enactment.projecting import project, set_alarm
-from shouwen.service.enactment.threads import index, keys_of, slice_of, thread_for
+from shouwen.service.enactment.signals import thread_asked
+from shouwen.service.enactment.threads import index, keys_of, locked, slice_of, thread_for
 from shouwen.service.enactment.values import plain
 from shouwen.service.enactment.waking import wake_others
 
@@ -107,8 +108,12 @@ def register(
     uid: str | None = None,
     supersedes: str | None = None,
     retracts: bool = False,
+    thread: Thread | None = None,
 ) -> Event:
     """Write an event in the measure's own words, and ask the measure anew.
+
+    `thread`: the thread it belongs to, where the event itself does not say so: a decision names
+    what it settles, which is no thing.
 
     Raises:
         Refused: when it happened in the future.
@@ -118,7 +123,7 @@ def register(
     at = _when(at, now)
     event = Happened(uid or new_id(), type_, at, dict(facts), None, supersedes, retracts)
     with transaction.atomic():
-        return write(actor, [event], now=now)[0]
+        return write(actor, [event], now=now, thread=thread)[0]
 
 
 def write(
@@ -127,8 +132,11 @@ def write(
     *,
     act: Act | None = None,
     now: datetime | None = None,
+    thread: Thread | None = None,
 ) -> tuple[Event, ...]:
     """Write events and ask the measure about every thread they touch.
+
+    `thread`: the one they all belong to; without it, each says itself where it belongs.
 
     Raises:
         EventError: when one does not fit the vocabulary; nothing is written then.
@@ -148,8 +156,8 @@ def write(
         raise EventError(report)
     for event, known, adoption in ready:
         things, people = keys_of(known.measure, event)
-        thread = thread_for(things, event.at, adoption)
-        touched[thread.pk] = thread
+        belongs = locked(thread) if thread else thread_for(things, event.at, adoption)
+        touched[belongs.pk] = belongs
         row = Event.objects.create(
             uid=event.id,
             type=event.type,
@@ -160,19 +168,19 @@ def write(
             retracts=event.retracts,
             act=act,
             by=actor.person,
-            thread=thread,
+            thread=belongs,
             keys=things,
             people=people,
         )
         index(row)
         written.append(row)
-        wake_others(thread, known, event, things)
+        wake_others(belongs, known, event, things)
     waiting = _waiting.get()
     if waiting is not None:
         waiting |= touched
     else:
-        for thread in touched.values():
-            refresh(thread)
+        for found in touched.values():
+            refresh(found)
     return tuple(written)
 
 
@@ -211,19 +219,21 @@ def refresh(thread: Thread) -> Outcomes:
     known = enacted(thread.adoption)
     outcomes, own = ask(thread)
     project(thread, known, outcomes, own)
+    thread_asked.send(sender=Thread, thread=thread, outcomes=outcomes, own=own)
     return outcomes
 
 
 def correct(actor: Actor, event: Event, facts: Mapping[str, Any], at: datetime) -> Event:
     """Write an event that takes the place of another; history itself is never edited."""
-    return register(actor, event.type, facts, at=at, supersedes=event.uid)
+    return register(actor, event.type, facts, at=at, supersedes=event.uid, thread=event.thread)
 
 
 def take_back(actor: Actor, event: Event) -> Event:
     """Write that an event did not happen."""
     return register(
-        actor, event.type, event.facts, at=event.at, supersedes=event.uid, retracts=True
-    )
+        actor, event.type, event.facts, at=event.at, supersedes=event.uid, retracts=True,
+        thread=event.thread,
+    )  # fmt: skip
 
 
 def _with(event: Happened, own: Mapping[str, Any], measure: Enacted) -> Happened:

@@ -43,15 +43,21 @@ def thread_for(keys: list[str], at: datetime, adoption: Adoption) -> Thread:
         found = known.first()
         if found is not None:
             wanted = found.thread.key
-    Thread.objects.get_or_create(key=wanted, defaults={"opened_at": at, "adoption": adoption})
-    thread = (
-        Thread.objects.select_for_update(of=("self",)).select_related("adoption").get(key=wanted)
+    found_or_new, _new = Thread.objects.get_or_create(
+        key=wanted, defaults={"opened_at": at, "adoption": adoption}
     )
+    thread = locked(found_or_new)
     if keys:
         ThreadKey.objects.bulk_create(
             [ThreadKey(key=k, thread=thread) for k in keys], ignore_conflicts=True
         )
     return thread
+
+
+def locked(thread: Thread) -> Thread:
+    """A thread, locked for the length of the transaction."""
+    rows = Thread.objects.select_for_update(of=("self",)).select_related("adoption")
+    return rows.get(pk=thread.pk)
 
 
 def index(row: Event) -> None:

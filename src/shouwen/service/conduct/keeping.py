@@ -1,0 +1,233 @@
+"""Proposals as the measure last said.
+
+After every question about a thread its consequences and breaches are compared with those before:
+whomever something changed for is *stirred*. A worker (`keep`) then asks about the subject with all
+that weighs (`slices`), and keeps the answer as proposals. What follows from it for others, such as
+a chief's share, stirs them. Any number of workers may do so at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from shouwen.measures.evaluation import Outcomes, explain
+from shouwen.measures.evaluation.outcomes import Breach, ConsequenceOutcome, DutyOutcome
+from shouwen.service import clock
+from shouwen.service.conduct.amounts import acts_stored, stored
+from shouwen.service.conduct.asking import Answer, answers, entity_of
+from shouwen.service.conduct.models import Decision, Mark, Proposal, State, Stir, Subject
+from shouwen.service.conduct.stirring import settled, stir, stir_later, subject_of
+from shouwen.service.enactment.enacted import NotInForce
+from shouwen.service.enactment.models import Thread
+from shouwen.service.enactment.projection import events_behind
+from shouwen.service.organisations.models import Unit
+from shouwen.service.tenancy.scope import scope
+
+FARTHEST = timedelta(days=400)
+_FIELDS = (
+    "origin", "person", "unit", "thread", "label_zh", "label_en", "norm", "norms", "row", "at",
+    "state", "amounts", "acts", "modified", "missing", "share_of", "said_zh", "said_en", "gone",
+)  # fmt: skip
+
+
+def thread_asked(
+    thread: Thread, outcomes: Outcomes, own: frozenset[str], **kwargs: Any
+) -> None:
+    """Stir those for whom a thread says something else than before."""
+    said = _digests(outcomes, own)
+    if not said and thread.asked_at is None:
+        return
+    mark = Mark.objects.filter(thread=thread).first()
+    before = mark.said if mark is not None else {}
+    if said == before:
+        return
+    if mark is None:
+        Mark.objects.create(thread=thread, said=said)
+    else:
+        mark.said = said
+        mark.save(update_fields=["said"])
+    stir({k for k in (*said, *before) if said.get(k) != before.get(k)})
+
+
+def _digests(outcomes: Outcomes, own: frozenset[str]) -> dict[str, str]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for outcome in outcomes:
+        if isinstance(outcome, Breach):
+            who, said = outcome.person, [outcome.id]
+        elif isinstance(outcome, ConsequenceOutcome):
+            who = outcome.to or outcome.facts.get("person")
+            amounts, acts = stored(outcome.amounts), acts_stored(outcome.acts)
+            said = [outcome.id, outcome.status, outcome.norm, amounts, acts]
+        else:
+            continue
+        if isinstance(who, str) and not own.isdisjoint(events_behind(outcome, outcomes)):
+            found[entity_of(outcomes, outcome, who)].append(said)
+    return {
+        key: hashlib.sha256(json.dumps(sorted(map(str, said))).encode()).hexdigest()[:16]
+        for key, said in found.items()
+    }
+
+
+def keep(limit: int = 20) -> int:
+    """Ask about the subjects that were stirred, each in a transaction of its own.
+
+    Returns:
+        how many were asked about.
+    """
+    due = Stir.objects.filter(at__lte=clock.now()).order_by("at")
+    return sum(_keep_one(s) for s in list(due[:limit]))
+
+
+def _keep_one(row: Stir) -> bool:
+    with scope(row.organisation_id), transaction.atomic():
+        rows = Subject.objects.select_for_update(skip_locked=True, of=("self",))
+        subject = rows.select_related("organisation", "person").filter(pk=row.subject_id).first()
+        current = Stir.objects.filter(pk=row.pk, at__lte=clock.now()).first()
+        if subject is None or current is None:
+            return False
+        settled(current)
+        look(subject)
+    return True
+
+
+def look(subject: Subject) -> list[Answer]:
+    """Ask the measure about a subject and keep its proposals. Bounded by its slice."""
+    now = clock.now()
+    try:
+        said, found = answers(subject)
+    except NotInForce:
+        return []
+    stored_ = {p.outcome: p for p in Proposal.objects.filter(subject=subject)}
+    names = _Names()
+    new, old, others = [], [], set()
+    for answer in said:
+        for outcome, thread in answer.consequences():
+            who = _whom(answer.outcomes, outcome)
+            if who != subject.key:
+                if who is not None and answer.origin_of(outcome) == subject.key:
+                    others |= _told(answer, outcome, thread, who, subject, names)
+                continue
+            row = stored_.pop(outcome.id, None) or Proposal(
+                outcome=outcome.id, subject=subject, rule=outcome.rule
+            )
+            before = _values(row) if row.pk else None
+            origin = answer.origin_of(outcome) or subject.key
+            _fill(row, answer, outcome, thread, names.subject(origin), names)
+            if before is None:
+                new.append(row)
+            elif before != _values(row):
+                old.append(row)
+    for row in stored_.values():
+        if not row.gone:
+            row.gone = True
+            old.append(row)
+    Proposal.objects.bulk_create(new)
+    Proposal.objects.bulk_update(old, _FIELDS)
+    Subject.objects.filter(pk=subject.pk).update(asked_at=now, cut=found.cut)
+    stir(others)
+    again = _again(said, now)
+    if again is not None:
+        stir_later(subject, again)
+    return said
+
+
+def _told(
+    answer: Answer, outcome: ConsequenceOutcome, thread: Thread, who: str, origin: Subject,
+    names: _Names,
+) -> set[str]:  # fmt: skip
+    """Something follows for another: it is theirs to be asked about, if it is new or changed."""
+    row = Proposal.objects.filter(outcome=outcome.id).first()
+    if row is None:
+        row = Proposal(outcome=outcome.id, subject=names.subject(who), rule=outcome.rule)
+        _fill(row, answer, outcome, thread, origin, names)
+        row.save()
+        return {who}
+    same = row.amounts == stored(outcome.amounts) and row.acts == acts_stored(outcome.acts)
+    return set() if same and not row.gone and row.state == _state(row, outcome) else {who}
+
+
+def _whom(outcomes: Outcomes, outcome: ConsequenceOutcome) -> str | None:
+    who = outcome.to or outcome.facts.get("person")
+    return entity_of(outcomes, outcome, who) if isinstance(who, str) else None
+
+
+def _fill(
+    row: Proposal, answer: Answer, outcome: ConsequenceOutcome, thread: Thread, origin: Subject,
+    names: _Names,
+) -> None:  # fmt: skip
+    measure = answer.known.measure
+    labels = {r.id: r.label for r in measure.consequences}
+    label = labels[outcome.rule]
+    row.origin, row.thread = origin, thread
+    row.person = row.subject.person
+    row.unit = names.unit(outcome.unit) or (row.person.unit if row.person else None)
+    row.label_zh, row.label_en = label.zh, label.en
+    row.norm, row.norms, row.row, row.at = (
+        outcome.norm, list(outcome.norms), outcome.row, outcome.at,
+    )  # fmt: skip
+    row.amounts, row.acts = stored(outcome.amounts), acts_stored(outcome.acts)
+    row.modified, row.missing = list(outcome.modified), sorted(outcome.missing)
+    row.share_of, row.gone = outcome.share_of or "", False
+    row.said_zh = _named(row, explain(outcome, answer.outcomes).summary, english=False)
+    row.said_en = _named(row, explain(outcome, answer.outcomes, "en").summary, english=True)
+    row.state = _state(row, outcome)
+
+
+def _named(row: Proposal, sentence: str, *, english: bool) -> str:
+    """A sentence about someone with the name instead of the staff number."""
+    if row.person is None or not sentence.startswith(row.person.number):
+        return sentence
+    name = (row.person.name_en or row.person.name) if english else row.person.name
+    return name + sentence.removeprefix(row.person.number)
+
+
+def _state(row: Proposal, outcome: ConsequenceOutcome) -> State:
+    """Where it stands: as decided here; otherwise as the measure says."""
+    last = Decision.objects.filter(outcome=outcome.id).order_by("-id").first()
+    if last is not None:
+        return State.WAIVED if last.waived else State.DECIDED
+    return {
+        "unknown": State.UNKNOWN, "waived": State.WAIVED, "decided": State.DECIDED,
+    }.get(outcome.status, State.OPEN)  # fmt: skip
+
+
+def _values(row: Proposal) -> list[Any]:
+    return [getattr(row, f"{f}_id", getattr(row, f, None)) for f in _FIELDS]
+
+
+def _again(said: list[Answer], now: datetime) -> datetime | None:
+    """The next instant at which a duty of the answer runs out."""
+    second = timedelta(seconds=1)
+    moments = [
+        d.deadline.last_instant + second
+        for answer in said
+        for d in answer.outcomes.of(DutyOutcome)
+        if d.status == "pending" and d.deadline is not None
+    ]
+    return min((m for m in moments if now < m < now + FARTHEST), default=None)
+
+
+class _Names:
+    """Subjects and units, each looked up once."""
+
+    def __init__(self) -> None:
+        self._subjects: dict[str, Subject] = {}
+        self._units: dict[str, Unit] = {}
+
+    def subject(self, key: str) -> Subject:
+        """The subject of a key."""
+        if key not in self._subjects:
+            self._subjects[key] = subject_of(key)
+        return self._subjects[key]
+
+    def unit(self, code: str | None) -> Unit | None:
+        """The unit of a code, if there is one."""
+        if not self._units:
+            self._units = {u.code: u for u in Unit.objects.all()}
+        return self._units.get(code or "")

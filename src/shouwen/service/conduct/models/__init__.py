@@ -1,0 +1,35 @@
+"""What conduct keeps."""
+
+from shouwen.service.conduct.models.decisions import Decision, Kind, Way
+from shouwen.service.conduct.models.proposals import (
+    Mark,
+    Proposal,
+    State,
+    Stir,
+    Subject,
+)
+from shouwen.service.conduct.models.steps import (
+    Acknowledgement,
+    Appeal,
+    AppealResult,
+    AppealVerdict,
+    Rules,
+    Service,
+)
+
+__all__ = [
+    "Acknowledgement",
+    "Appeal",
+    "AppealResult",
+    "AppealVerdict",
+    "Decision",
+    "Kind",
+    "Mark",
+    "Proposal",
+    "Rules",
+    "Service",
+    "State",
+    "Stir",
+    "Subject",
+    "Way",
+]

@@ -1,0 +1,123 @@
+"""Which events the measure must see to speak of a subject.
+
+All that weighs: the threads in which the subject broke a norm or something was proposed for it,
+and the events that name it and set off a finding, a consequence or a grade. A technician's
+thousand jobs that went well are not among them. To these come, for whoever bears a share or holds
+a post, the same of those whose acts they answer for, since a second breach doubles a share too.
+
+The work is bounded: at most `MOST_THREADS` threads of the last three years, the latest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.db.models import Q
+
+from shouwen.measures.language.model import Measure
+from shouwen.service.conduct.models import Proposal, Subject
+from shouwen.service.enactment.enacted import Enacted
+from shouwen.service.enactment.models import Breach, Event, EventKey, Thread
+from shouwen.service.enactment.threads import CASE, STANDING
+
+BACK = timedelta(days=3 * 366)
+"""No measure that ships looks back further than a year from the act."""
+MOST_THREADS = 400
+MOST_STANDING = 2_000
+DECISION = "decision.made"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Events, the threads they belong to by id, and whether there was more."""
+
+    events: tuple[Event, ...]
+    threads: dict[int, Thread]
+    cut: bool
+
+
+def slice_of(subject: Subject, known: Enacted, now: datetime) -> Slice:
+    """The events that weigh for a subject and for those it answers for."""
+    since = now - BACK
+    context = list(Event.objects.filter(type__in=known.context_types, at__lte=now))
+    keys = {subject.key, *_answered_for(subject, context, since)}
+    weighty = weighty_types(known.measure)
+    names = [k.partition(":")[2] for k in keys]
+    named = Event.objects.filter(
+        pk__in=EventKey.objects.filter(key__in=keys, at__gte=since).values("event"),
+        type__in=weighty,
+    )
+    wanted: set[int] = set(
+        Thread.objects.exclude(key=STANDING)
+        .filter(
+            Q(pk__in=named.values("thread"))
+            | Q(pk__in=Breach.objects.filter(bearer__in=names, at__gte=since).values("thread"))
+            | Q(pk__in=Proposal.objects.filter(subject__key__in=keys, at__gte=since)
+                .values("thread"))
+        )
+        .order_by("-opened_at", "-pk")
+        .values_list("pk", flat=True)[: MOST_THREADS + 1]
+    )  # fmt: skip
+    cut = len(wanted) > MOST_THREADS
+    rows = {e.pk: e for e in context}
+    rows |= {e.pk: e for e in Event.objects.filter(thread__in=wanted)}
+    rows |= {e.pk: e for e in _standing(keys, since)}
+    rows |= {e.pk: e for e in _about_the_same(rows.values())}
+    threads = Thread.objects.select_related("adoption").in_bulk({e.thread_id for e in rows.values()})
+    uids = {e.uid for e in rows.values()}
+    kept = (e for e in rows.values() if e.supersedes is None or e.supersedes in uids)
+    return Slice(tuple(sorted(kept, key=lambda e: (e.at, e.uid))), threads, cut)
+
+
+def _standing(keys: set[str], since: datetime) -> list[Event]:
+    """Events about no thing that name one of the keys, and decisions about them."""
+    here = Event.objects.filter(thread__key=STANDING)
+    naming = EventKey.objects.filter(key__in=keys, at__gte=since)
+    found = list(here.filter(pk__in=naming.values("event")).order_by("-at")[:MOST_STANDING])
+    names = [f":{k.partition(':')[2]}" for k in keys]
+    decided = here.filter(type=DECISION, at__gte=since)
+    return found + [
+        e for e in decided if any(n in str(e.facts.get("proposal", "")) for n in names)
+    ]
+
+
+def _about_the_same(rows: Iterable[Event]) -> Iterable[Event]:
+    """What is about the same thing and about no case: an area's failure, a slip filed."""
+    shared = {k for e in rows for k in e.keys if not k.startswith(CASE)}
+    if not shared:
+        return ()
+    alone = EventKey.objects.filter(key__in=sorted(shared), alone=True)
+    return Event.objects.filter(pk__in=alone.values("event")).exclude(thread__key=STANDING)
+
+
+def _answered_for(subject: Subject, context: list[Event], since: datetime) -> set[str]:
+    """The keys of those whose acts something followed from for a subject, or that broke a norm
+    in a unit in which it held a post."""
+    found = set(
+        Proposal.objects.filter(subject=subject, gone=False, at__gte=since)
+        .exclude(origin=subject)
+        .values_list("origin__key", flat=True)
+    )
+    held = [e for e in context if e.type == "post.held" and e.facts.get("person") == subject.name]
+    units = {e.facts["unit"] for e in held if e.facts.get("unit")}
+    if units:
+        broken = Breach.objects.filter(unit__code__in=units, at__gte=since, gone=False)
+        bearers = broken.exclude(bearer="").values_list("bearer", flat=True).distinct()
+        found |= {f"person:{b}" for b in bearers[:MOST_THREADS]}
+    return found
+
+
+@cache
+def weighty_types(measure: Measure) -> frozenset[str]:
+    """Event types that set off a finding, a consequence, a grade or a ledger's entry, and those
+    that are counted by person."""
+    found: set[str] = set()
+    for rule in (*measure.findings, *measure.consequences, *measure.grades):
+        found |= set(rule.trigger.relations)
+    for fact in measure.facts.values():
+        if "person" in fact.same or "agent" in fact.same:
+            found.add(fact.relation)
+    return frozenset(found & measure.vocabulary.events.keys()) - {DECISION, "post.held"}
