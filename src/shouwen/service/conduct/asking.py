@@ -116,7 +116,9 @@ def answers(
     found = slice_of(subject, enacted(present), now)
     rows = [e for e in found.events if not _settles(e, without)]
     times = _Times(list(Adoption.objects.order_by("first_day", "id")), now.tzinfo)
-    wanted = {found.threads[e.thread_id].adoption_id for e in rows if not _stands(e, found)}
+    wanted: set[int | None] = {
+        found.threads[e.thread_id].adoption_id for e in rows if not _stands(e, found)
+    }
     context = enacted(present).context_types
     wanted |= {times.at(e.at) for e in rows if _stands(e, found) and e.type not in context}
     said = []

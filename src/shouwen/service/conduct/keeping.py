@@ -36,9 +36,7 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def thread_asked(
-    thread: Thread, outcomes: Outcomes, own: frozenset[str], **kwargs: Any
-) -> None:
+def thread_asked(thread: Thread, outcomes: Outcomes, own: frozenset[str], **kwargs: Any) -> None:
     """Stir those for whom a thread says something else than before."""
     said = _digests(outcomes, own)
     if not said and thread.asked_at is None:
@@ -59,7 +57,8 @@ def _digests(outcomes: Outcomes, own: frozenset[str]) -> dict[str, str]:
     found: dict[str, list[Any]] = defaultdict(list)
     for outcome in outcomes:
         if isinstance(outcome, Breach):
-            who, said = outcome.person, [outcome.id]
+            who: Any = outcome.person
+            said: list[Any] = [outcome.id]
         elif isinstance(outcome, ConsequenceOutcome):
             who = outcome.to or outcome.facts.get("person")
             amounts, acts = stored(outcome.amounts), acts_stored(outcome.acts)

@@ -12,9 +12,7 @@ SEE_PROPOSALS = declare(
 DECIDE = declare(
     "conduct.decide", _("decide on proposals"), (Role.QUALITY, Role.HEAD, Role.EXECUTIVE)
 )
-SERVE = declare(
-    "conduct.serve", _("serve decisions"), (Role.QUALITY, Role.HEAD, Role.EXECUTIVE)
-)
+SERVE = declare("conduct.serve", _("serve decisions"), (Role.QUALITY, Role.HEAD, Role.EXECUTIVE))
 DECIDE_APPEALS = declare(
     "conduct.appeals", _("answer appeals"), (Role.QUALITY, Role.HEAD, Role.EXECUTIVE)
 )

@@ -17,7 +17,7 @@ from functools import cache
 
 from django.db.models import Q
 
-from shouwen.measures.language.model import Measure
+from shouwen.measures.language.model import Consequence, Finding, Grade, Measure
 from shouwen.service.conduct.models import Proposal, Subject
 from shouwen.service.enactment.enacted import Enacted
 from shouwen.service.enactment.models import Breach, Event, EventKey, Thread
@@ -66,7 +66,9 @@ def slice_of(subject: Subject, known: Enacted, now: datetime) -> Slice:
     rows |= {e.pk: e for e in Event.objects.filter(thread__in=wanted)}
     rows |= {e.pk: e for e in _standing(keys, since)}
     rows |= {e.pk: e for e in _about_the_same(rows.values())}
-    threads = Thread.objects.select_related("adoption").in_bulk({e.thread_id for e in rows.values()})
+    threads = Thread.objects.select_related("adoption").in_bulk(
+        {e.thread_id for e in rows.values()}
+    )
     uids = {e.uid for e in rows.values()}
     kept = (e for e in rows.values() if e.supersedes is None or e.supersedes in uids)
     return Slice(tuple(sorted(kept, key=lambda e: (e.at, e.uid))), threads, cut)
@@ -79,9 +81,7 @@ def _standing(keys: set[str], since: datetime) -> list[Event]:
     found = list(here.filter(pk__in=naming.values("event")).order_by("-at")[:MOST_STANDING])
     names = [f":{k.partition(':')[2]}" for k in keys]
     decided = here.filter(type=DECISION, at__gte=since)
-    return found + [
-        e for e in decided if any(n in str(e.facts.get("proposal", "")) for n in names)
-    ]
+    return found + [e for e in decided if any(n in str(e.facts.get("proposal", "")) for n in names)]
 
 
 def _about_the_same(rows: Iterable[Event]) -> Iterable[Event]:
@@ -115,7 +115,10 @@ def weighty_types(measure: Measure) -> frozenset[str]:
     """Event types that set off a finding, a consequence, a grade or a ledger's entry, and those
     that are counted by person."""
     found: set[str] = set()
-    for rule in (*measure.findings, *measure.consequences, *measure.grades):
+    rules: list[Finding | Consequence | Grade] = [
+        *measure.findings, *measure.consequences, *measure.grades
+    ]  # fmt: skip
+    for rule in rules:
         found |= set(rule.trigger.relations)
     for fact in measure.facts.values():
         if "person" in fact.same or "agent" in fact.same:

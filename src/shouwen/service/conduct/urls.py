@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from shouwen.service.conduct.views import decisions, proposals, rules
 
 app_name = "conduct"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", proposals.proposals, name="proposals"),
+    path("confirm/", proposals.confirm, name="confirm"),
+    path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:pk>/decide/", proposals.decide, name="decide"),
+    path("proposals/<int:pk>/instead/", proposals.instead, name="instead"),
+    path("proposals/<int:pk>/refresh/", proposals.refresh, name="refresh"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<str:number>/", decisions.decision, name="decision"),
+    path("decisions/<str:number>/notice.pdf", decisions.paper, name="notice"),
+    path("decisions/<str:number>/instead/", decisions.instead, name="avoided"),
+    path("decisions/<str:number>/<slug:verb>/", decisions.act, name="act"),
+    path("mine/", decisions.mine, name="mine"),
+    path("list/", decisions.published, name="published"),
+    path("appeals/", decisions.open_appeals, name="appeals"),
+    path("rules/", rules.rules, name="rules"),
+]
