@@ -140,7 +140,7 @@ def _plain(amounts: dict[str, Decimal]) -> dict[str, str]:
 
 def locked(proposal: Proposal) -> Proposal:
     """A proposal, locked with its subject: two who decide at once wait for each other here."""
-    Subject.objects.select_for_update().get(pk=proposal.subject_id)
+    Subject.objects.select_for_update(no_key=True).get(pk=proposal.subject_id)
     rows = Proposal.objects.select_for_update(of=("self",))
     return rows.select_related("subject__organisation", "subject__person", "origin", "person",
                                "unit", "thread__adoption").get(pk=proposal.pk)  # fmt: skip

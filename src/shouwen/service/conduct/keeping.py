@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from shouwen.measures.evaluation import Outcomes, explain
 from shouwen.measures.evaluation.outcomes import Breach, ConsequenceOutcome, DutyOutcome
@@ -22,13 +24,16 @@ from shouwen.service import clock
 from shouwen.service.conduct.amounts import acts_stored, stored
 from shouwen.service.conduct.asking import Answer, answers, entity_of
 from shouwen.service.conduct.models import Decision, Mark, Proposal, State, Stir, Subject
-from shouwen.service.conduct.stirring import settled, stir, stir_later, subject_of
+from shouwen.service.conduct.stirring import stir, stir_at, stirs_of, subject_of
 from shouwen.service.enactment.enacted import NotInForce
 from shouwen.service.enactment.models import Thread
 from shouwen.service.enactment.projection import events_behind
 from shouwen.service.organisations.models import Unit
 from shouwen.service.tenancy.scope import scope
 
+log = logging.getLogger(__name__)
+PUT_OFF = timedelta(minutes=5)
+"""How long a subject waits that could not be asked about."""
 FARTHEST = timedelta(days=400)
 _FIELDS = (
     "origin", "person", "unit", "thread", "label_zh", "label_en", "norm", "norms", "row", "at",
@@ -73,31 +78,62 @@ def _digests(outcomes: Outcomes, own: frozenset[str]) -> dict[str, str]:
     }
 
 
-def keep(limit: int = 20) -> int:
+def keep(limit: int = 50) -> int:
     """Ask about the subjects that were stirred, each in a transaction of its own.
 
     Returns:
         how many were asked about.
+
+    Raises:
+        OperationalError: when the database is away; nothing is lost.
     """
-    due = Stir.objects.filter(at__lte=clock.now()).order_by("at")
-    return sum(_keep_one(s) for s in list(due[:limit]))
+    passed: set[tuple[int, int]] = set()
+    kept = 0
+    for _ in range(limit):
+        due = Stir.objects.filter(at__lte=clock.now()).order_by("at", "pk")
+        row = next((s for s in due[: len(passed) + 1] if _key(s) not in passed), None)
+        if row is None:
+            break
+        kept += _keep_one(row, passed)
+    return kept
 
 
-def _keep_one(row: Stir) -> bool:
-    with scope(row.organisation_id), transaction.atomic():
-        rows = Subject.objects.select_for_update(skip_locked=True, of=("self",))
-        subject = rows.select_related("organisation", "person").filter(pk=row.subject_id).first()
-        current = Stir.objects.filter(pk=row.pk, at__lte=clock.now()).first()
-        if subject is None or current is None:
-            return False
-        settled(current)
-        look(subject)
-    return True
+def _key(row: Stir) -> tuple[int, int]:
+    return row.organisation_id, row.subject_id
+
+
+def _keep_one(row: Stir, passed: set[tuple[int, int]]) -> bool:
+    try:
+        with scope(row.organisation_id), transaction.atomic():
+            subject = locked(Subject.objects.filter(pk=row.subject_id)).first()
+            if subject is None:
+                passed.add(_key(row))  # Another worker is at it.
+                return False
+            known = stirs_of(subject)
+            look(subject)
+            Stir.objects.filter(pk__in=known).delete()
+        return True
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception(
+            "Subject %s of organisation %s could not be asked about; it is tried again in %s.",
+            row.subject_id, row.organisation_id, PUT_OFF,
+        )  # fmt: skip
+        Stir.objects.filter(pk=row.pk).update(at=clock.now() + PUT_OFF)
+        return False
+
+
+def locked(rows: QuerySet[Subject]) -> QuerySet[Subject]:
+    """Subjects, each locked unless someone else has it; rows that name them may still be added."""
+    found = rows.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return found.select_related("organisation", "person")
 
 
 def look(subject: Subject) -> list[Answer]:
     """Ask the measure about a subject and keep its proposals. Bounded by its slice."""
     now = clock.now()
+    Subject.objects.select_for_update(no_key=True).get(pk=subject.pk)
     try:
         said, found = answers(subject)
     except NotInForce:
@@ -126,13 +162,14 @@ def look(subject: Subject) -> list[Answer]:
         if not row.gone:
             row.gone = True
             old.append(row)
-    Proposal.objects.bulk_create(new)
+    # Whoever asked about the one it follows from may be writing the same just now.
+    Proposal.objects.bulk_create(new, ignore_conflicts=True)
     Proposal.objects.bulk_update(old, _FIELDS)
     Subject.objects.filter(pk=subject.pk).update(asked_at=now, cut=found.cut)
     stir(others)
     again = _again(said, now)
     if again is not None:
-        stir_later(subject, again)
+        stir_at(subject, again)
     return said
 
 
@@ -145,7 +182,7 @@ def _told(
     if row is None:
         row = Proposal(outcome=outcome.id, subject=names.subject(who), rule=outcome.rule)
         _fill(row, answer, outcome, thread, origin, names)
-        row.save()
+        Proposal.objects.bulk_create([row], ignore_conflicts=True)
         return {who}
     same = row.amounts == stored(outcome.amounts) and row.acts == acts_stored(outcome.acts)
     return set() if same and not row.gone and row.state == _state(row, outcome) else {who}

@@ -49,20 +49,20 @@ class Subject(TenantModel):
 class Stir(models.Model):
     """A subject must be asked about anew, from an instant on.
 
-    Outside the wall, as `enactment.Alarm` is: it holds nothing but numbers and an instant. `turn`
-    counts how often it was asked for, so that what is asked for meanwhile is not lost.
+    Outside the wall, as `enactment.Alarm` is: it holds nothing but numbers and an instant. There
+    may be several for one subject: whoever stirs adds a row and waits for nobody, and the worker
+    that has asked removes those it knew of.
     """
 
     organisation_id = models.BigIntegerField()
     subject_id = models.BigIntegerField()
     at = models.DateTimeField()
-    turn = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organisation_id", "subject_id"], name="stir_once")
+        indexes: ClassVar = [
+            models.Index(fields=["at"], name="stir_at"),
+            models.Index(fields=["organisation_id", "subject_id"], name="stir_subject"),
         ]
-        indexes: ClassVar = [models.Index(fields=["at"], name="stir_at")]
 
 
 class Mark(TenantModel):
