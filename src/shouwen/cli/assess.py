@@ -88,6 +88,10 @@ ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Def
 PartOption = Annotated[
     int, typer.Option("--part-size", min=1, help="About so many events are judged at once.")
 ]
+TrailsOption = Annotated[
+    bool,
+    typer.Option("--trails/--without-trails", help="Say which events and readings each rests on."),
+]
 
 
 def assess(
@@ -109,6 +113,7 @@ def assess(
     spill: SpillOption = None,
     threads: ThreadsOption = None,
     part_size: PartOption = TARGET,
+    trails: TrailsOption = True,
     as_json: JsonOption = False,
 ) -> None:
     """Assess a period of an organisation: every duty, breach and consequence, however many."""
@@ -117,7 +122,7 @@ def assess(
     rules, left_out = chosen_rules(adoption, rule, skip=skip_unlowered)
     terms = Terms(
         adoption, instant(as_of, adoption) if as_of is not None else None, period, rules, left_out,
-        part_size,
+        part_size, trails,
     )  # fmt: skip
     with told(quiet=as_json) as tell, refusing(as_json=as_json):
         found = assess_to(result, source, terms, Limits(memory, spill, threads), tell)

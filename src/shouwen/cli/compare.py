@@ -111,7 +111,14 @@ def compare(
     moment = instant(as_of, one) if as_of is not None else None
     period = Period(day(first), day(last))
     terms = [
-        Terms(side, moment, period, *_rules(side, other, rule, skip=skip_unlowered), part_size)
+        Terms(
+            side,
+            moment,
+            period,
+            *_rules(side, other, rule, skip=skip_unlowered),
+            part_size,
+            trails=False,
+        )
         for side, other in ((one, two), (two, one))
     ]
     with told(quiet=as_json) as tell, refusing(as_json=as_json):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib import import_module
 
@@ -57,6 +58,18 @@ def test_parts_say_what_the_whole_says(tmp_path, cable, folder, rules, keys, par
     assert {k: len(v) for k, v in bulk.items() if v} == {k: n for k, n in found.counts.items() if n}
 
 
+@pytest.mark.parametrize("rules", [PROMISES, ("arrive", "slip-fine")])
+def test_without_trails_everything_else_is_the_same(tmp_path, cable, folder, read, rules):
+    terms = Terms(cable, AS_OF, rules=rules, target=900)
+    assess_to(tmp_path / "with", FolderSource(folder), terms)
+    assess_to(tmp_path / "without", FolderSource(folder), replace(terms, trails=False))
+    trails = {"events", "readings"}
+    assert read(tmp_path / "without") == {
+        kind: {i: {k: v for k, v in r.items() if k not in trails} for i, r in rows.items()}
+        for kind, rows in read(tmp_path / "with").items()
+    }
+
+
 def test_only_outcomes_of_the_period_are_told_but_what_came_before_still_counts(
     tmp_path, cable, folder, read
 ):
@@ -78,11 +91,11 @@ def test_what_was_done_before_an_interruption_is_kept(tmp_path, cable, folder, r
     begun = []
     run_part = assess_module.run_part
 
-    def interrupted(connection, plan, parts, number, *rest):
+    def interrupted(connection, plan, parts, number, *rest, **more):
         begun.append(number)
         if len(begun) == 3:
             raise KeyboardInterrupt
-        return run_part(connection, plan, parts, number, *rest)
+        return run_part(connection, plan, parts, number, *rest, **more)
 
     monkeypatch.setattr(assess_module, "run_part", interrupted)
     with pytest.raises(AssessmentStopped, match=r"Interrupted at part 3 of 3 .* 2 of 3 parts"):

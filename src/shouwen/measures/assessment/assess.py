@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 from shouwen.measures.assessment.links import Links
 from shouwen.measures.assessment.parting import KNOWN_FROM, Parts, part
 from shouwen.measures.assessment.results import Tables, write_result
-from shouwen.measures.assessment.running import Limits, Period, database, run_part
+from shouwen.measures.assessment.running import Limits, Period, database, run_part, statements_of
 from shouwen.measures.assessment.sources import FolderSource, Source
 from shouwen.measures.assessment.store import Store, Tell
 from shouwen.measures.bulk import BulkPlan, lower
@@ -49,6 +50,7 @@ class Terms:
         rules: ids of rules; None: all.
         left_out: rules that were left out, to be told in the result.
         target: about how many events are judged at once.
+        trails: whether outcomes say which events and readings they rest on; without, it is faster.
     """
 
     adoption: Adoption
@@ -57,6 +59,7 @@ class Terms:
     rules: tuple[str, ...] | None = None
     left_out: tuple[str, ...] = ()
     target: int = TARGET
+    trails: bool = True
 
     def fingerprint(self, source: Source) -> str:
         """What the result hangs on, in short: events, measure, readings, question and versions."""
@@ -68,7 +71,7 @@ class Terms:
         parts = [
             source.identity(), *texts, json.dumps(dict(self.adoption.readings), sort_keys=True),
             str((self.adoption.first_day, self.adoption.last_day, self.as_of, self.period,
-                 self.rules, self.target)),
+                 self.rules, self.target, self.trails)),
             version("shouwen"), version("duckdb"), version("ibis-framework"),
         ]  # fmt: skip
         digest = hashlib.sha256()
@@ -122,6 +125,7 @@ class Assessment:
             "to": days[1].isoformat() if days[1] else None,
             "rules": list(self.rules),
             "left_out": list(terms.left_out),
+            "trails": terms.trails,
             "outcomes": dict(self.counts),
             "parts": self.parts,
             "parts_kept": self.kept,
@@ -173,7 +177,7 @@ def assess(
             store, notes = _store(connection, source, terms.adoption, home, say)
         as_of = terms.as_of or _last(connection, store)
         terms = replace(terms, as_of=as_of)
-        plan = lower(terms.adoption, terms.rules, list(store.rows))
+        plan = _plan(terms.adoption, terms.rules, tuple(store.rows))
         with _stopping("cutting the log into parts", home):
             parts, checked = _parted(connection, source, store, plan, terms, home, say)
     kept = _judge(home, plan, parts, terms, own, say)
@@ -186,6 +190,12 @@ def assess(
         terms, source.name, fingerprint, plan.rules, tables, counts, len(store), len(parts.rows),
         kept, tuple(sorted(parts.links.kinds)), parts.links.whole, (*notes, *checked),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _plan(adoption: Adoption, rules: tuple[str, ...] | None, types: tuple[str, ...]) -> BulkPlan:
+    """A plan; making one takes seconds, so the last few are kept."""
+    return lower(adoption, rules, types)
 
 
 def _clear(work: Path, fingerprint: str) -> None:
@@ -281,6 +291,7 @@ def _judge(
     done = {n for n in range(len(parts.rows)) if (folder / str(n)).is_dir()}
     kept = len(done)
     total = sum(parts.rows)
+    statements = statements_of(plan, parts, trails=terms.trails)
     say("judging", sum(parts.rows[n] for n in done), total)
     for number, rows in enumerate(parts.rows):
         if number in done:
@@ -288,7 +299,7 @@ def _judge(
         what = f"part {number + 1} of {len(parts.rows)} ({rows:,} events)"
         with _stopping(what, home, len(done), len(parts.rows)), database(limits) as connection:
             run_part(connection, plan, parts, number, terms.as_of, terms.period,
-                     folder / str(number))  # fmt: skip
+                     folder / str(number), statements, trails=terms.trails)  # fmt: skip
         done.add(number)
         say("judging", sum(parts.rows[n] for n in done), total)
     return kept

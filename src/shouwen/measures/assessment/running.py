@@ -1,7 +1,7 @@
 """One part through a plan, in bounded memory.
 
-Every step of the plan becomes a table that DuckDB may put down on disk; a table is dropped as soon
-as no later step reads it. The outcomes go to Parquet files in a folder that appears under its name
+Every step of the plan that is read more than once becomes a table that DuckDB may put down on disk;
+a table is dropped as soon as no later step reads it. The outcomes go to Parquet files in a folder that appears under its name
 when all of them are there.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import ibis.expr.operations as ops
 import pyarrow as pa
 
 from shouwen.measures.assessment.links import Links
@@ -25,7 +24,11 @@ from shouwen.measures.assessment.parting import Parts
 from shouwen.measures.assessment.store import literal, quoted
 from shouwen.measures.bulk import BulkPlan
 from shouwen.measures.bulk.lowering import SUPERSEDED
+from shouwen.measures.bulk.pruning import Statement, pruned
 from shouwen.measures.bulk.steps import NOW, event_name
+
+TRAILS = ("events", "readings")
+"""What says of an outcome which events and readings it rests on."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,9 @@ def run_part(
     as_of: datetime,
     period: Period,
     folder: Path,
+    statements: Sequence[Statement],
+    *,
+    trails: bool = True,
 ) -> dict[str, int]:
     """Judge one part in a database of its own; by kind, how many outcomes it gave.
 
@@ -81,8 +87,8 @@ def run_part(
     _given(connection, plan, as_of)
     for type_, schema in plan.steps.inputs.items():
         _events(connection, parts, number, type_, schema)
-    _work_out(connection, plan)
-    return _written(connection, plan, parts, number, period, folder)
+    _work_out(connection, statements, set(plan.outcomes.values()))
+    return _written(connection, plan, parts, number, period, folder, trails=trails)
 
 
 def _given(connection: duckdb.DuckDBPyConnection, plan: BulkPlan, as_of: datetime) -> None:
@@ -127,25 +133,52 @@ def _duck(type_: Any) -> str:
     return str(DuckDBType.from_ibis(type_).sql("duckdb"))
 
 
-def _work_out(connection: duckdb.DuckDBPyConnection, plan: BulkPlan) -> None:
+def statements_of(plan: BulkPlan, parts: Parts, *, trails: bool) -> list[Statement]:
+    """The statements of a plan, without what outcomes do not need.
+
+    `trails` False: outcomes do not say which events and readings they rest on. Events are worked
+    out all the same where it takes them to tell which part an outcome belongs to.
+    """
+    idle = [n for n in TRAILS if n != "events" or not _doubtful(parts)]
+    wanted: dict[str, list[str] | None] = dict.fromkeys(plan.outcomes.values())
+    if not trails:
+        for step in plan.steps.steps:
+            if step.name in wanted:
+                names = step.rows.schema().names
+                wanted[step.name] = [n for n in names if n not in idle]
+    return pruned(plan.steps, plan.sql, wanted)
+
+
+def _work_out(
+    connection: duckdb.DuckDBPyConnection, statements: Sequence[Statement], kept: set[str]
+) -> None:
     """Every step in order; what no later step reads is dropped."""
-    last = _last_reads(plan)
-    kept = set(plan.outcomes.values())
-    for place, (name, sql) in enumerate(plan.sql):
-        connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {sql}")
+    last = _last_reads(statements)
+    for place, statement in enumerate(statements):
+        connection.execute(statement.create)
         for other in last.get(place, ()):
             if other not in kept:
                 connection.execute(f"DROP TABLE {quoted(other)}")
 
 
-def _last_reads(plan: BulkPlan) -> Mapping[int, list[str]]:
-    """By place of a step, the steps that it is the last to read."""
+def _last_reads(statements: Sequence[Statement]) -> Mapping[int, list[str]]:
+    """By place of a statement, the tables that it is the last to read.
+
+    What reads a view reads what the view reads.
+    """
+    through: dict[str, set[str]] = {}
     latest: dict[str, int] = {}
-    for place, step in enumerate(plan.steps.steps):
-        latest[step.name] = place
-        for table in step.rows.op().find(ops.UnboundTable):
-            if table.name in latest:
-                latest[table.name] = place
+    for place, statement in enumerate(statements):
+        own: set[str] = set()
+        for name in statement.reads():
+            own |= through.get(name, set())
+        if statement.view:
+            through[statement.name] = own
+            continue
+        through[statement.name] = {statement.name}
+        latest[statement.name] = place
+        for name in own:
+            latest[name] = place
     found: dict[int, list[str]] = {}
     for name, place in latest.items():
         found.setdefault(place, []).append(name)
@@ -159,6 +192,8 @@ def _written(
     number: int,
     period: Period,
     folder: Path,
+    *,
+    trails: bool,
 ) -> dict[str, int]:
     """Write the outcomes of a period that are this part's own."""
     unfinished = folder.with_name(folder.name + ".part")
@@ -169,8 +204,9 @@ def _written(
     for kind, table in plan.outcomes.items():
         condition = f" WHERE {' AND '.join(where)}" if where else ""
         path = unfinished / f"{kind}.parquet"
+        columns = "*" if trails else f"* EXCLUDE ({', '.join(TRAILS)})"
         row = connection.execute(
-            f"COPY (SELECT * FROM {quoted(table)}{condition}) TO {literal(path)} "
+            f"COPY (SELECT {columns} FROM {quoted(table)}{condition}) TO {literal(path)} "
             "(FORMAT parquet, COMPRESSION zstd)"
         ).fetchone()
         counts[kind] = int(row[0]) if row else 0
@@ -193,6 +229,11 @@ def _within(period: Period, plan: BulkPlan) -> list[str]:
     return found
 
 
+def _doubtful(parts: Parts) -> bool:
+    """Whether a part may come to outcomes that are not its own."""
+    return len(parts.rows) > 1 and bool(parts.links.suspect)
+
+
 def _own(connection: duckdb.DuckDBPyConnection, parts: Parts, number: int) -> list[str]:
     """What an outcome must fulfil to be this part's own.
 
@@ -200,7 +241,7 @@ def _own(connection: duckdb.DuckDBPyConnection, parts: Parts, number: int) -> li
     rests on such events alone is told by that part only.
     """
     found: Links = parts.links
-    if len(parts.rows) == 1 or not found.suspect:
+    if not _doubtful(parts):
         return []
     sources = [
         f"SELECT id FROM read_parquet({literal(parts.folder / t / 'all.parquet')}) "
