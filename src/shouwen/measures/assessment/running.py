@@ -1,8 +1,8 @@
 """One part through a plan, in bounded memory.
 
 Every step of the plan that is read more than once becomes a table that DuckDB may put down on disk;
-a table is dropped as soon as no later step reads it. The outcomes go to Parquet files in a folder that appears under its name
-when all of them are there.
+a table is dropped as soon as no later step reads it. The outcomes go to Parquet files in a folder
+that appears under its name when all of them are there.
 """
 
 from __future__ import annotations
