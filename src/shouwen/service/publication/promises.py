@@ -69,8 +69,8 @@ def _out_of_force(adopted: Adopted, duty: Duty) -> bool:
 
 def _limits(duty: Duty) -> dict[str, tuple[str, ...]]:
     """The norms under which a duty sets limits, each with its limits; none for open duties."""
+    found: dict[str, tuple[str, ...]] = {}
     if duty.table is not None:
-        found: dict[str, tuple[str, ...]] = {}
         for row in duty.table.rows:
             tests = [
                 f"{column.label} {unparse(cell)}"
@@ -79,9 +79,15 @@ def _limits(duty: Duty) -> dict[str, tuple[str, ...]]:
             given = [unparse(o) for o in row.outputs if o is not None]
             norm = duty.norms.of(row.number)
             found[norm] = (*found.get(norm, ()), f"{', '.join(tests)} → {', '.join(given)}")
-        return found
-    limit = duty.within or duty.by or duty.ahead
-    return {} if limit is None else {duty.norms.default: (unparse(limit),)}
+    elif (limit := duty.within or duty.by or duty.ahead) is not None:
+        found[duty.norms.default] = (unparse(limit),)
+    for move in duty.moves if found else ():
+        # What is broken when a time that was agreed or put off is missed.
+        if move.cites is not None:
+            moved = unparse(move.value)
+            found.setdefault(move.cites, ())
+            found[move.cites] = (*found[move.cites], f"{move.event} → {moved}")
+    return found
 
 
 def basis(adopted: Adopted, norms: Iterable[str], rules: Iterable[str]) -> dict[str, Any]:

@@ -134,6 +134,11 @@ class Kept:
         found = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
         return Decimal("99.9") if self.missed and found == 100 else found
 
+    @property
+    def percent_text(self) -> str:
+        """The share in percent as it is shown: 100, 66.7."""
+        return "" if self.percent is None else f"{self.percent:f}".removesuffix(".0")
+
     def plain(self) -> dict[str, Any]:
         """As JSON."""
         return {f: getattr(self, f) for f in ("rule", "norm", "kept", "missed", "excused",
