@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import connections, transaction
 
-from shouwen.service.demo import days, pool, publication, stories
+from shouwen.service.demo import days, inspections, pool, publication, stories
 from shouwen.service.demo.houses import CODES, House, found, give_login
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import scope
@@ -47,21 +47,25 @@ def build_one(code: str, now: datetime) -> None:
 
 def _live(house: House, now: datetime) -> None:
     publication.put_up(house, now, DAYS)
+    looks = list(inspections.looks(house, now, DAYS))
     match house.organisation.code:
         case "cable":
-            days.live(house, now, DAYS, 6)
+            days.live(house, now, DAYS, 6, looks)
         case "power" | "bureau":
-            days.live(house, now, DAYS, 3)
+            days.live(house, now, DAYS, 3, looks)
         case "bank":
             stories.tell(house, "bank", ("year-of-a-section", "service", "points"), now, 8)
             _employee(house)
+            days.run(days.heap(looks), now)
         case "agent":
             stories.tell(house, "agent", ("three-years", "orders", "prices"), now, 6)
+            days.run(days.heap(looks), now)
     publication.settle_figures(house, now)
 
 
 def _employee(house: House) -> None:
     """Someone whom the stories tell of may log in and see the own record."""
-    person = next((p for p in house.people.values() if p.user is None), None)
+    told = (p for key, p in house.people.items() if key == p.number and p.user is None)
+    person = next(told, None)
     if person is not None:
         give_login(house, person, "employee")

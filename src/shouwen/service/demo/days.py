@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from datetime import date, datetime, time, timedelta
 
 from shouwen.service import clock
@@ -64,8 +64,13 @@ def make_customers(house: House, chance: random.Random) -> list[Customer]:
     return found
 
 
-def live(house: House, until: datetime, days: int, a_day: int) -> None:
-    """Let four weeks pass until an instant: whatever happens is done at its time."""
+def live(
+    house: House, until: datetime, days: int, a_day: int, more: Iterable[tuple[datetime, Steps]]
+) -> None:
+    """Let four weeks pass until an instant: whatever happens is done at its time.
+
+    `more`: what others have to tell of these weeks, each from an instant on.
+    """
     chance = random.Random(f"{house.organisation.code} {until.date()}")
     customers = make_customers(house, chance)
     first = until.astimezone(ZONE).date() - timedelta(days=days)
@@ -75,14 +80,28 @@ def live(house: House, until: datetime, days: int, a_day: int) -> None:
         for _ in range(max(1, int(chance.gauss(a_day, a_day / 4)))):
             at = _moment(day, chance)
             heapq.heappush(waiting, (at, len(waiting) + n * 1000, _case(house, customers, chance)))
-        heapq.heappush(waiting, (_at(day, 8, 40), n * 1000 + 999, _morning(house, chance)))
-    storm = _at(until.astimezone(ZONE).date() - timedelta(days=2), 15, 20)
+        heapq.heappush(waiting, (at_hour(day, 8, 40), n * 1000 + 999, _morning(house, chance)))
+    storm = at_hour(until.astimezone(ZONE).date() - timedelta(days=2), 15, 20)
     heapq.heappush(waiting, (storm, 10**8, _failure(house, customers, chance)))
     for n in range(JUST_NOW):
         # So that something is going on whenever the demonstration is opened.
         at = until - timedelta(minutes=chance.uniform(2, 55))
         heapq.heappush(waiting, (at, 10**9 + n, _case(house, customers, chance)))
-    seen = first
+    for one in heap(more):
+        heapq.heappush(waiting, one)
+    run(waiting, until)
+
+
+def heap(told: Iterable[tuple[datetime, Steps]]) -> list[tuple[datetime, int, Steps]]:
+    """What is told, each from an instant on, as a heap to `run`."""
+    found = [(at, 10**10 + n, steps) for n, (at, steps) in enumerate(told)]
+    heapq.heapify(found)
+    return found
+
+
+def run(waiting: list[tuple[datetime, int, Steps]], until: datetime) -> None:
+    """Do what is waiting (a heap) in the order of time, until an instant."""
+    seen = date.min
     while waiting and waiting[0][0] <= until:
         at, tie, steps = heapq.heappop(waiting)
         with clock.frozen_at(at):
@@ -98,14 +117,15 @@ def live(house: House, until: datetime, days: int, a_day: int) -> None:
             pass
 
 
-def _at(day: date, hour: int, minute: int = 0) -> datetime:
+def at_hour(day: date, hour: int, minute: int = 0) -> datetime:
+    """An instant of a day, in the zone of the demonstration."""
     return datetime.combine(day, time(hour, minute), ZONE)
 
 
 def _moment(day: date, chance: random.Random) -> datetime:
     """Most calls come in the morning and in the early evening."""
     hour = chance.choices(range(8, 22), (6, 9, 10, 8, 4, 4, 6, 6, 6, 6, 7, 8, 7, 4))[0]
-    return _at(day, hour, chance.randint(0, 59)) + timedelta(seconds=chance.randint(0, 59))
+    return at_hour(day, hour, chance.randint(0, 59)) + timedelta(seconds=chance.randint(0, 59))
 
 
 def _case(house: House, customers: list[Customer], chance: random.Random) -> Steps:

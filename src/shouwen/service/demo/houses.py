@@ -175,6 +175,8 @@ def found(code: str) -> House:
             staff(house, "head", "总部", {Role.HEAD: ALL}, "head")
         else:
             staff(house, "channel", "总部", {Role.CHANNEL: ALL}, "channel")
+    for n in (2, 3):
+        staff(house, f"executive{n}", "总部", {Role.EXECUTIVE: ALL})
     return house
 
 
