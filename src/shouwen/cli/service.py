@@ -98,16 +98,21 @@ def _prepare() -> None:
     call_command("migrate", database="owner", verbosity=0)
 
 
+def web_process(host: str, port: int, threads: int) -> list[str]:
+    """The command of one web process that answers so many requests at once."""
+    return [
+        sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--threads", str(threads),
+        "--workers", "1", "--worker-class", "gthread", "--access-logfile", "/dev/null",
+        "--log-level", "warning", "shouwen.service.config.wsgi:application",
+    ]  # fmt: skip
+
+
 def _run(host: str, port: int, threads: int) -> None:
     """Web and worker side by side, until one of them ends or someone stops them."""
     if os.name == "nt":
         web = [sys.executable, "-m", "django", "runserver", "--noreload", f"{host}:{port}"]
     else:
-        web = [
-            sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--threads", str(threads),
-            "--workers", "1", "--worker-class", "gthread", "--access-logfile", "/dev/null",
-            "--log-level", "warning", "shouwen.service.config.wsgi:application",
-        ]  # fmt: skip
+        web = web_process(host, port, threads)
     processes = [
         subprocess.Popen(web),
         subprocess.Popen([sys.executable, "-m", "shouwen", "worker"]),

@@ -69,6 +69,7 @@ ELSEWHERE = {
     "/language/",
     "/sign-in/code/",
     "/intake/hook/",
+    "/field/worker.js",
 }
 
 

@@ -58,7 +58,9 @@ def jobs(request: ActorRequest) -> HttpResponseBase:
 def job(request: ActorRequest, key: str) -> HttpResponseBase:
     """One job: where, what, by when, and the next step."""
     work = _mine(request, key)
-    looked_at(request.actor, f"case:{work.case.number}", "name, phone, address")
+    # A phone that keeps the day's jobs for a dead spot asks for them before anyone looks.
+    kept = " (kept on the phone)" if request.headers.get("X-Kept") else ""
+    looked_at(request.actor, f"case:{work.case.number}", f"name, phone, address{kept}")
     at = FLOW.index(WorkState(work.state)) if work.state in FLOW else -1
     context = {
         "work": work,

@@ -10,7 +10,14 @@
   const show = () => {
     if (!net) return;
     const waiting = steps().length;
-    net.textContent = !navigator.onLine ? net.dataset.offline : waiting ? `${waiting} ${net.dataset.waiting}` : "";
+    // A page that the service worker had kept says of when it is.
+    const { kept, zone } = document.body.dataset;
+    const time = kept && new Date(kept).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: zone });
+    net.textContent = [
+      kept ? net.dataset.asOf.replace("%(time)s", time) : "",
+      waiting ? `${waiting} ${net.dataset.waiting}` : "",
+      navigator.onLine ? "" : net.dataset.offline,
+    ].filter(Boolean).join(" · ");
   };
   const ahead = Date.parse(document.body.dataset.now) - Date.now();
   // Without HTTPS a browser has no randomUUID.
@@ -34,6 +41,8 @@
           answer = await fetch(step.url, { method: "POST", body: new URLSearchParams({ ...step.fields, csrfmiddlewaretoken: token() }), headers: { "X-Step": "1", "X-CSRFToken": token() } });
         } catch { break; }
         if (answer.status >= 500 || answer.status === 429) break;
+        // The token of a kept page may be that of a login before; a fresh page has the right one.
+        if (answer.status === 403 && document.body.dataset.kept) { location.reload(); return; }
         // Not logged in any more: the step stays until someone has logged in, who comes back here.
         if (answer.redirected || answer.status === 401) {
           const asked = Number(sessionStorage.getItem("asked-to-log-in"));
@@ -75,12 +84,17 @@
     box.className = "message message-error"; box.setAttribute("role", "alert"); box.textContent = refused;
     document.getElementById("messages").append(box);
   }
-  window.addEventListener("online", send);
+  window.addEventListener("online", () => {
+    if (document.body.dataset.kept && !steps().length) location.reload();
+    else send();
+  });
   window.addEventListener("offline", show);
   // A network that is there and carries nothing tells nobody when it is back.
   setInterval(send, 30000);
   show();
   send();
+  // Only where people come by HTTPS, or on this machine.
+  if (navigator.serviceWorker && net && net.dataset.worker) navigator.serviceWorker.register(net.dataset.worker);
 
   // The customer's signature, as a path in a box of 600 × 200.
   document.querySelectorAll("canvas[data-pad]").forEach((canvas) => {

@@ -112,6 +112,12 @@
     form.addEventListener("submit", () => { keep(); sessionStorage.setItem(SENT, name); });
   });
   document.querySelectorAll("form[data-forget-all]").forEach((form) => form.addEventListener("submit", () => forget(() => true)));
+  // Pages that the phone keeps for a dead spot are of whoever was logged in.
+  const dropPages = async () => { for (const name of await caches.keys()) if (name.startsWith("field-pages-")) await caches.delete(name); };
+  if (window.caches) {
+    if (login && !body.dataset.user) dropPages();
+    document.querySelectorAll("form[data-forget-all]").forEach((form) => form.addEventListener("submit", () => { dropPages(); }));
+  }
 
   if (refused) refused.focus();
 })();
