@@ -130,6 +130,13 @@ def test_no_other_version_is_published_than_the_one_that_was_looked_at(published
         actions.publish(officer, page, 1)
 
 
+def test_two_who_publish_the_same_version_tell_the_measure_once(published, officer):
+    page = published("promise", "4.1a", figures={"once": AS_THE_CLAUSES})
+    with pytest.raises(ValidationError, match="今天已经公布"):
+        actions.publish(officer, page, 1)
+    assert Event.objects.filter(type="commitment.published").count() == 1
+
+
 def test_a_version_and_what_was_done_cannot_be_changed_or_removed(published, organisation):
     page = published("fees", "3.1.2c")
     version = page.versions.get()

@@ -132,8 +132,9 @@ def publish(actor: Actor, page: Page, number: int, why: str = "") -> Page:
         why: the reason, if there is one beside that of the version.
 
     Raises:
-        ValidationError: when a newer version was written meanwhile, when figures are missing that
-            the measure asks for, when there is no owner, or when it would show someone's data.
+        ValidationError: when a newer version was written meanwhile or this one published today,
+            when figures are missing that the measure asks for, when there is no owner, or when it
+            would show someone's data.
     """
     require(actor, PUBLISH)
     page = _locked(page)
@@ -148,6 +149,9 @@ def publish(actor: Actor, page: Page, number: int, why: str = "") -> Page:
     since = page.published_at
     now = clock.now()
     today = now.astimezone(actor.zone).date()
+    if before == version and since is not None and since.astimezone(actor.zone).date() == today:
+        # Two people at once, or one who pressed twice: the measure is told once.
+        raise ValidationError(_("This version was published today already."))
     page.state, page.published, page.published_at = PageState.PUBLISHED, version, now
     page.expires_on = months_later(today, page.renew_months) if page.renew_months else None
     page.title, page.title_en = version.title, version.title_en

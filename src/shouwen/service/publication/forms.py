@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shouwen.measures.language.model import Field
+from shouwen.service.access.actor import Actor
 from shouwen.service.enactment.enacted import Enacted
 from shouwen.service.enactment.values import plain
 from shouwen.service.house.forms import DAY
@@ -21,6 +22,7 @@ from shouwen.service.publication.measure import asked_of
 from shouwen.service.publication.models import Page, Version
 from shouwen.service.publication.obligations import EACH, LOOK, ONCE, Asked, asked
 from shouwen.service.publication.promises import Promise, promises_of
+from shouwen.service.publication.results import lines_from, sources
 from shouwen.service.publication.sheets import as_text, figure_rows, result_lines
 
 LONGEST = 20_000
@@ -77,10 +79,11 @@ class TextForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, known: Enacted | None, norms: Iterable[str], last: Version | None,
-        **kwargs: Any,
+        self, *args: Any, actor: Actor, known: Enacted | None, norms: Iterable[str],
+        last: Version | None, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        self.actor = actor
         self.zone = ZoneInfo(known.measure.zone) if known is not None else ZoneInfo("UTC")
         self.once = asked(known, ONCE, norms) if known is not None else ()
         self.each: Asked | None = None
@@ -114,6 +117,10 @@ class TextForm(forms.Form):
             help_text=_("One line each: staff number, what for, perhaps in English. "
                         "Names are kept and shown masked; leave it empty to keep the list."),
         )  # fmt: skip
+        self.fields["take"] = forms.ChoiceField(
+            label=_("Take the list from"), required=False, choices=[("", "—"), *sources(actor)],
+            help_text=_("Decisions that stand, were served and can no longer be appealed."),
+        )  # fmt: skip
         self.fields["no_lines"] = forms.BooleanField(label=_("Without a list"), required=False)
         self.kept_lines = last.lines if last is not None else []
         if not self.kept_lines:
@@ -133,6 +140,8 @@ class TextForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What the measure asks for is given whole or not at all."""
         found: dict[str, Any] = super().clean() or {}
+        if found.get("lines") and found.get("take"):
+            self.add_error("take", ValidationError(_("Type a list or take one, not both.")))
         for ask in self.once:
             names = [name_of(ask, f) for f in ask.fields]
             given = [n for n in names if found.get(n) not in (None, "")]
@@ -148,7 +157,9 @@ class TextForm(forms.Form):
         figures: dict[str, Any] = {"once": once} if once else {}
         if data.get("rows"):
             figures["rows"] = data["rows"]
-        lines = data["lines"] or ([] if data.get("no_lines") else self.kept_lines)
+        lines = data["lines"] or lines_from(self.actor, data.get("take", ""))
+        if not lines and not data.get("no_lines"):
+            lines = self.kept_lines
         return Written(
             data["title"], data["text"], data["why"], data["title_en"], data["text_en"],
             figures, lines, tuple(data.get("promises", ())),

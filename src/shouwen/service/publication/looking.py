@@ -45,6 +45,8 @@ def look_before(actor: Actor, page: Page, version: Version, norms: Iterable[str]
             refuse_private(texts_of(version))
         except ValidationError as error:
             faults += error.messages
+        if version.lines:
+            hints.append(_("A list of people becomes public, with their surnames."))
         if not version.text_en:
             hints.append(_("There is no English text."))
     if known is not None:

@@ -144,8 +144,9 @@ def write(request: ActorRequest, slug: str) -> HttpResponseBase:
         raise NotAllowed(WRITE_PAGES)
     norms = [n.norm for n in row.norms.all()]
     last = row.versions.order_by("-number").first()
-    form = TextForm(request.POST or None, known=known_to(request.actor), norms=norms, last=last,
-                    initial={"title": row.title, "title_en": row.title_en})  # fmt: skip
+    titles = {"title": row.title, "title_en": row.title_en}
+    form = TextForm(request.POST or None, actor=request.actor, known=known_to(request.actor),
+                    norms=norms, last=last, initial=titles)  # fmt: skip
     if form.is_valid():
         try:
             found = actions.write(request.actor, row, form.written())
