@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,13 +12,15 @@ from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import require
 from shouwen.service.audit.actions import log
+from shouwen.service.conduct.accounts import outstanding
 from shouwen.service.conduct.actions import replace
 from shouwen.service.conduct.concerns import concern
 from shouwen.service.conduct.deciding import Chosen, standing
+from shouwen.service.conduct.fines import FINE, announce, withdrawn
 from shouwen.service.conduct.issuing import locked
 from shouwen.service.conduct.models import Appeal, AppealResult, AppealVerdict, Decision
 from shouwen.service.conduct.permissions import DECIDE_APPEALS, MINE, SERVE
-from shouwen.service.conduct.times import rules
+from shouwen.service.conduct.times import last_day, rules
 
 
 @transaction.atomic
@@ -59,6 +63,8 @@ def appeal(actor: Actor, decision: Decision, grounds: str) -> Appeal:
             )  # fmt: skip
     except IntegrityError as error:
         raise ValidationError(_("There is an appeal against it already.")) from error
+    if row.suspends:
+        withdrawn(actor, decision)
     log(actor, "conduct.appeal", f"decision:{decision.number}", {"suspends": row.suspends})
     return row
 
@@ -99,10 +105,20 @@ def answer(
     row = AppealVerdict.objects.create(
         appeal=found, at=clock.now(), by=actor.person, result=result, reason=reason.strip(),
         decision=new,
+        pay_until=_anew(actor, found) if result == AppealResult.UPHELD else None,
     )  # fmt: skip
     data = {"result": result, "decision": new.number if new else ""}
     log(actor, "conduct.answer-appeal", f"decision:{decision.number}", data)
     return row
+
+
+def _anew(actor: Actor, found: Appeal) -> date | None:
+    """The time to pay begins anew for a decision that was suspended and stands."""
+    decision = found.decision
+    if not found.suspends or FINE not in decision.amounts or outstanding(decision) <= 0:
+        return None
+    now = clock.now().astimezone(actor.zone)
+    return announce(actor, decision) or last_day(now, rules().pay_days)
 
 
 def _took_part(actor: Actor, decision: Decision) -> bool:

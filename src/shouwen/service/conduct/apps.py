@@ -11,7 +11,11 @@ class ConductConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what the measure says of threads."""
+        from shouwen.service.audit import chains
+        from shouwen.service.conduct import accounts, verifying
         from shouwen.service.conduct.keeping import thread_asked as heard
         from shouwen.service.enactment.signals import thread_asked
 
         thread_asked.connect(heard, dispatch_uid="conduct")
+        chains.add("decisions", verifying.faults)
+        chains.add("accounts", accounts.faults)

@@ -14,13 +14,14 @@ from shouwen.measures.evaluation.outcomes import ConsequenceOutcome
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.audit.actions import log
+from shouwen.service.conduct.accounts import book
 from shouwen.service.conduct.asking import Answer
 from shouwen.service.conduct.deciding import Open, opened, standing
+from shouwen.service.conduct.fines import withdrawn
 from shouwen.service.conduct.freezing import digest, frozen
 from shouwen.service.conduct.keeping import look
 from shouwen.service.conduct.models import Decision, Kind, Proposal, State, Subject
 from shouwen.service.conduct.numbering import next_seq
-from shouwen.service.conduct.signals import issued
 from shouwen.service.enactment.bridge import register
 from shouwen.service.enactment.ids import new_id
 
@@ -44,6 +45,8 @@ def issue(
         actor, proposal, found, amounts, acts, waived=waived, reason=reason, follows=follows,
         kind=kind, uid=uid, with_=None,
     )  # fmt: skip
+    if follows is not None:
+        withdrawn(actor, follows)
     register(actor, "decision.made", facts, uid=uid, thread=found.thread)
     look(proposal.subject)
     _shares(actor, decision)
@@ -64,6 +67,7 @@ def _shares(actor: Actor, decision: Decision) -> None:
             if before is None or before.waived:
                 continue
             # The share is gone with the whole.
+            withdrawn(actor, before)
             _revoked(actor, share, before, decision)
             continue
         fixed = {n: a for n, a in found.outcome.amounts.items() if isinstance(a, Decimal)}
@@ -71,6 +75,8 @@ def _shares(actor: Actor, decision: Decision) -> None:
             continue
         if before is not None and before.amounts == _plain(fixed) and not before.waived:
             continue
+        if before is not None:
+            withdrawn(actor, before)
         acts = [a for a, given in found.outcome.acts.items() if given != "may"]
         _write(
             actor, share, found, fixed, acts, waived=False, reason=decision.reason,
@@ -131,7 +137,7 @@ def _number(actor: Actor, row: Decision) -> None:
         raise ValidationError(_("Someone else has just decided this.")) from error
     log(actor, f"conduct.{row.kind}", f"decision:{row.number}",
         {"digest": row.digest, "subject": row.subject.key, "amounts": row.amounts})  # fmt: skip
-    issued.send(sender=Decision, decision=row, actor=actor)
+    book(actor, row)
 
 
 def _plain(amounts: dict[str, Decimal]) -> dict[str, str]:

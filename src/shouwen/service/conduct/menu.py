@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from shouwen.service.conduct.permissions import (
     DECIDE_APPEALS,
     MINE,
+    SEE_ACCOUNTS,
     SEE_PROPOSALS,
     SEE_PUBLISHED,
     SET_RULES,
@@ -16,6 +17,8 @@ menu.add(
     menu.Item("quality", _("Decisions"), "conduct:decisions", "file-text", SEE_PROPOSALS),
     menu.Item("quality", _("Appeals"), "conduct:appeals", "arrow-back-up", DECIDE_APPEALS),
     menu.Item("quality", _("Decisions on me"), "conduct:mine", "scale", MINE),
+    menu.Item("quality", _("Accounts"), "conduct:accounts", "coin", SEE_ACCOUNTS),
+    menu.Item("quality", _("My account"), "conduct:my-account", "coin", MINE),
     menu.Item("quality", _("Published list"), "conduct:published", "speakerphone", SEE_PUBLISHED),
     menu.Item("house", _("Rules of appeal"), "conduct:rules", "settings", SET_RULES),
 )

@@ -16,6 +16,11 @@ SERVE = declare("conduct.serve", _("serve decisions"), (Role.QUALITY, Role.HEAD,
 DECIDE_APPEALS = declare(
     "conduct.appeals", _("answer appeals"), (Role.QUALITY, Role.HEAD, Role.EXECUTIVE)
 )
+SEE_ACCOUNTS = declare(
+    "conduct.accounts", _("see the accounts of others"),
+    (Role.QUALITY, Role.HEAD, Role.EXECUTIVE),
+)  # fmt: skip
+KEEP_ACCOUNTS = declare("conduct.keep-accounts", _("book payments"), (Role.QUALITY, Role.HEAD))
 MINE = declare("conduct.mine", _("see decisions on oneself"), EVERYONE)
 SEE_PUBLISHED = declare("conduct.published", _("see the published list"), EVERYONE)
 SET_RULES = declare(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,13 +11,10 @@ from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import require
 from shouwen.service.audit.actions import log
 from shouwen.service.conduct.deciding import standing
+from shouwen.service.conduct.fines import FINE, announce
 from shouwen.service.conduct.models import Acknowledgement, Decision, Service, Way
 from shouwen.service.conduct.permissions import MINE, SERVE
 from shouwen.service.conduct.times import last_day, rules
-from shouwen.service.enactment.bridge import perform
-from shouwen.service.enactment.models import Clock
-
-FINE = "fine"
 
 
 @transaction.atomic
@@ -50,28 +45,13 @@ def serve(actor: Actor, decision: Decision, way: Way, note: str = "") -> Service
                 appeal_until=last_day(now, chosen.appeal_days),
             )  # fmt: skip
             if FINE in decision.amounts:
-                row.pay_until = _told_of_fine(actor, decision) or last_day(now, chosen.pay_days)
+                row.pay_until = announce(actor, decision) or last_day(now, chosen.pay_days)
             row.save()
     except IntegrityError as error:
         raise ValidationError(_("It was served already.")) from error
     log(actor, "conduct.serve", f"decision:{decision.number}",
         {"way": way, "appeal_until": row.appeal_until})  # fmt: skip
     return row
-
-
-def _told_of_fine(actor: Actor, decision: Decision) -> date | None:
-    """Tell the measure that a fine was announced; until when it says to pay, if it does."""
-    facts = {"notice": decision.number, "person": decision.subject.name}
-    if decision.unit is not None:
-        facts["unit"] = decision.unit.code
-    told = perform(actor, "fine.announced", facts)
-    if not told.events:
-        return None
-    clocks = Clock.objects.filter(thread=told.events[0].thread, deadline__isnull=False)
-    first = clocks.order_by("deadline").first()
-    if first is None or first.deadline is None:
-        return None
-    return first.deadline.astimezone(actor.zone).date()
 
 
 @transaction.atomic

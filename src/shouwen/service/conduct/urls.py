@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shouwen.service.conduct.views import decisions, proposals, rules
+from shouwen.service.conduct.views import accounts, decisions, proposals, rules
 
 app_name = "conduct"
 urlpatterns = [
@@ -22,5 +22,10 @@ urlpatterns = [
     path("mine/", decisions.mine, name="mine"),
     path("list/", decisions.published, name="published"),
     path("appeals/", decisions.open_appeals, name="appeals"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/mine/", accounts.mine, name="my-account"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
+    path("accounts/pay/<str:number>/", accounts.pay, name="pay"),
+    path("accounts/undo/<int:number>/", accounts.undo, name="undo"),
     path("rules/", rules.rules, name="rules"),
 ]

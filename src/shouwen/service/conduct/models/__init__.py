@@ -1,5 +1,6 @@
 """What conduct keeps."""
 
+from shouwen.service.conduct.models.accounts import Entry, EntryHead, EntryKind
 from shouwen.service.conduct.models.decisions import Decision, Kind, Way
 from shouwen.service.conduct.models.proposals import (
     Mark,
@@ -23,6 +24,9 @@ __all__ = [
     "AppealResult",
     "AppealVerdict",
     "Decision",
+    "Entry",
+    "EntryHead",
+    "EntryKind",
     "Kind",
     "Mark",
     "Proposal",

@@ -104,6 +104,8 @@ class AppealVerdict(AppendOnlyModel):
     decision = models.OneToOneField(
         Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="from_appeal"
     )
+    pay_until = models.DateField(_("pay until"), null=True, blank=True)
+    """Where the decision stands and had been suspended: the time to pay began anew."""
 
     class Meta:
         triggers: ClassVar = append_only()
