@@ -52,4 +52,5 @@ class CallBack(TenantModel):
                 condition=models.Q(answer="pending"),
             ),
             models.Index(fields=["organisation", "called_at"], name="call_back_called"),
+            models.Index(fields=["organisation", "due_on"], name="call_back_due"),
         ]  # fmt: skip

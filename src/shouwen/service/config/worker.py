@@ -17,6 +17,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, close_old_connections, connection
 
 from shouwen.service.conduct.keeping import keep
+from shouwen.service.assessment.counting import count_all
 from shouwen.service.demo.timemachine import moved
 from shouwen.service.enactment.alarms import ring, warm
 from shouwen.service.limits.buckets import sweep
@@ -25,6 +26,8 @@ from shouwen.service.publication.shares import count_due
 log = logging.getLogger(__name__)
 PAUSE = 0.5
 """Seconds between two looks when nothing was due."""
+FIGURES = 20.0
+"""Seconds between two looks at what figures have changed."""
 TIDY = 3600.0
 """Seconds between two times of tidying up."""
 COUNT = 120.0
@@ -46,7 +49,7 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
-    tidied = -TIDY
+    tidied = counted = -TIDY
     warmed = False
     looked = -COUNT
     while not stop.is_set():
@@ -62,6 +65,9 @@ def work() -> None:
                 if time.monotonic() - looked >= COUNT:
                     count_due()
                     looked = time.monotonic()
+                if time.monotonic() - counted >= FIGURES:
+                    count_all()
+                    counted = time.monotonic()
                 if ring() + keep() == 0:
                     stop.wait(PAUSE)
         except OperationalError:

@@ -79,5 +79,6 @@ class Call(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organisation", "state", "rang_at"], name="call_state"),
+            models.Index(fields=["organisation", "rang_at"], name="call_rang"),
             models.Index(fields=["organisation", "phone", "rang_at"], name="call_phone"),
         ]

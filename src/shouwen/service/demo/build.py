@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connections, transaction
 
 from shouwen.service.demo import days, inspections, pool, publication, stories
+from shouwen.service.demo.assessing import assess
 from shouwen.service.demo.houses import CODES, House, found, give_login
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import scope
@@ -42,7 +43,9 @@ def build_one(code: str, now: datetime) -> None:
     with transaction.atomic():
         organisation = Organisation.objects.create(code=code, name=name, name_en=name_en)
         with scope(organisation.pk):
-            _live(found(code), now)
+            house = found(code)
+            _live(house, now)
+            assess(house, now)
 
 
 def _live(house: House, now: datetime) -> None:

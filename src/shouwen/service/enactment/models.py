@@ -204,6 +204,7 @@ class Clock(TenantModel):
         indexes: ClassVar = [
             models.Index(fields=["organisation", "thread"], name="clock_thread"),
             models.Index(fields=["organisation", "case_key"], name="clock_case"),
+            models.Index(fields=["organisation", "deadline"], name="clock_deadline"),
             models.Index(
                 fields=["organisation", "deadline"], name="clock_open",
                 condition=Q(stage__in=["green", "amber", "red"]),

@@ -8,7 +8,7 @@ a superior is found with the events of those below.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from shouwen.measures.evaluation import Outcomes, evaluate, explain
@@ -50,26 +50,33 @@ class Record:
 
 def record_of(person: Person, known: Enacted) -> Record:
     """What the measure says of a person just now."""
-    now = clock.now()
-    since = now - YEARS
-    mine = EventKey.objects.filter(key=f"person:{person.number}", at__gte=since)
-    named = Event.objects.filter(pk__in=mine.values("event"))
-    threads = named.values("thread")
-    theirs = Event.objects.filter(thread__in=threads.exclude(thread__key=""), at__gte=since)
-    rows = {e.pk: e for e in named[:MOST]}
-    rows |= {e.pk: e for e in theirs[:MOST]}
-    rows |= {e.pk: e for e in Event.objects.filter(type__in=known.context_types)}
-    decided = Event.objects.filter(type="decision.made", at__gte=since)
-    rows |= {e.pk: e for e in decided.filter(facts__proposal__contains=f":{person.number}:")}
-    uids = {e.uid for e in rows.values()}
-    events = [happened(e) for e in rows.values() if e.supersedes is None or e.supersedes in uids]
-    outcomes = evaluate(known.adopted, events, now)
+    outcomes, cut = outcomes_of(person, known, clock.now())
     return Record(
         _breaches(outcomes, person),
         _consequences(outcomes, person, known),
         _accounts(outcomes, person, known),
-        len(rows) >= MOST,
+        cut,
     )
+
+
+def outcomes_of(person: Person, known: Enacted, as_of: datetime) -> tuple[Outcomes, bool]:
+    """What the measure says of a person at an instant, and whether there were more events than
+    were looked at."""
+    since = as_of - YEARS
+    mine = EventKey.objects.filter(key=f"person:{person.number}", at__gte=since, at__lte=as_of)
+    named = Event.objects.filter(pk__in=mine.values("event"))
+    threads = named.values("thread")
+    recent = Event.objects.filter(at__gte=since, at__lte=as_of)
+    theirs = recent.filter(thread__in=threads.exclude(thread__key=""))
+    rows = {e.pk: e for e in named[:MOST]}
+    rows |= {e.pk: e for e in theirs[:MOST]}
+    context = Event.objects.filter(type__in=known.context_types, at__lte=as_of)
+    rows |= {e.pk: e for e in context}
+    decided = recent.filter(type="decision.made")
+    rows |= {e.pk: e for e in decided.filter(facts__proposal__contains=f":{person.number}:")}
+    uids = {e.uid for e in rows.values()}
+    events = [happened(e) for e in rows.values() if e.supersedes is None or e.supersedes in uids]
+    return evaluate(known.adopted, events, as_of), len(rows) >= MOST
 
 
 def _breaches(outcomes: Outcomes, person: Person) -> list[Line]:

@@ -1,0 +1,107 @@
+"""The figures that every organisation has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from shouwen.service.assessment.figures import sources
+from shouwen.service.assessment.figures.figure import Figure, Kind
+from shouwen.service.ui.templatetags.ui import masked_phone, when
+
+
+def _call(row: Any) -> tuple[str, str]:
+    return f"{when(row.rang_at)} {masked_phone(row.phone)}", ""
+
+
+def _case(row: Any) -> tuple[str, str]:
+    return f"{row.number} {row.matter[:40]}", reverse("cases:case", args=[row.number])
+
+
+def _work(row: Any) -> tuple[str, str]:
+    return f"{row.key} {when(row.reported_at)}", reverse("cases:case", args=[row.case.number])
+
+
+def _call_back(row: Any) -> tuple[str, str]:
+    return f"{row.case.number} {row.get_answer_display()}", reverse(
+        "cases:case", args=[row.case.number]
+    )
+
+
+def _clock(row: Any) -> tuple[str, str]:
+    words = f"{row.norm} {row.label} {row.case_key} {when(row.deadline)}"
+    return words, reverse("enactment:why", args=[row.thread_id, row.outcome])
+
+
+def _breach(row: Any) -> tuple[str, str]:
+    return row.said, reverse("enactment:why", args=[row.thread_id, row.outcome])
+
+
+FIGURES: dict[str, Figure] = {
+    f.key: f
+    for f in (
+        Figure(
+            "connected", _("Calls answered"),
+            _("calls answered ÷ calls that rang (harassing ones left out)"),
+            Kind.RATE, sources.calls, _call,
+        ),
+        Figure(
+            "kept", _("Promises kept"),
+            _("duties met in time ÷ duties whose time ended in the period and that were met or "
+              "broken (excused ones and those of which facts are missing left out)"),
+            Kind.RATE, sources.promises, _clock, by_norm=True,
+        ),
+        Figure(
+            "arrival", _("Mean time until arrival"),
+            _("minutes from report to arrival ÷ faults reported where someone has come (those with "
+              "another time agreed left out)"),
+            Kind.MEAN, sources.arrivals, _work, _("min"), higher=False,
+        ),
+        Figure(
+            "first-time", _("Settled the first time"),
+            _("cases about which the customer did not have to come again ÷ cases taken up in the "
+              "period and settled"),
+            Kind.RATE, sources.first_times, _case,
+        ),
+        Figure(
+            "closed", _("Settled"),
+            _("cases settled by now ÷ cases taken up in the period"),
+            Kind.RATE, sources.closures, _case,
+        ),
+        Figure(
+            "reached", _("Call-backs in which the customer was heard"),
+            _("customers heard ÷ call-backs due in the period and made (refused and given up are "
+              "in the denominator)"),
+            Kind.RATE, sources.reached, _call_back,
+        ),
+        Figure(
+            "content", _("Content customers"),
+            _("content ÷ customers heard on call-backs due in the period"),
+            Kind.RATE, sources.content, _call_back,
+        ),
+        Figure(
+            "stars", _("Stars given on the spot"),
+            _("stars ÷ signed slips with stars, of jobs reported in the period"),
+            Kind.MEAN, sources.stars, _work, "★",
+        ),
+        Figure(
+            "complaints", _("Complaints per thousand customers"),
+            _("complaints taken up in the period × 1000 ÷ customers on record"),
+            Kind.PER_THOUSAND, sources.complaints, _case, "‰", higher=False,
+        ),
+        Figure(
+            "breaches", _("Breaches"),
+            _("norms broken in the period (those taken back by a correction left out)"),
+            Kind.COUNT, sources.breaches, _breach, "", higher=False, by_norm=True,
+        ),
+    )
+}  # fmt: skip
+PEOPLE = ("kept", "arrival", "first-time", "closed", "content", "stars", "breaches")
+"""Those that say something of one person."""
+
+
+def figure(key: str) -> Figure | None:
+    """A figure by its key, if there is one."""
+    return FIGURES.get(key)

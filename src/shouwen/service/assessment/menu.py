@@ -1,0 +1,11 @@
+"""Items of the menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from shouwen.service.assessment.permissions import SEE_FIGURES
+from shouwen.service.ui import menu
+
+menu.add(
+    menu.Item("quality", _("Figures"), "assessment:figures", "chart-bar", SEE_FIGURES, "f"),
+    menu.Item("quality", _("Sheets"), "assessment:sheets", "file-text", SEE_FIGURES),
+)
