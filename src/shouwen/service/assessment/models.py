@@ -68,7 +68,7 @@ class Sheet(AppendOnlyModel):
     """The figures of a period as they were issued. Never edited; a correction is a new version."""
 
     number = models.CharField(_("number"), max_length=40)
-    scope = models.CharField(_("of"), max_length=20, choices=Scope)
+    scope = models.CharField(_("whom it is about"), max_length=20, choices=Scope)
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="sheets"
     )

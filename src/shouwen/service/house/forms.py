@@ -132,7 +132,7 @@ class ShiftForm(forms.ModelForm):  # type: ignore[type-arg]
 class RotationForm(forms.Form):
     """People who take turns of duty, one after the other."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=DutyKind)
+    kind = forms.ChoiceField(label=_("Kind of duty"), choices=DutyKind)
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
     people = forms.CharField(
         label=_("Who, in the order of their turns"), widget=forms.Textarea(attrs={"rows": 4}),

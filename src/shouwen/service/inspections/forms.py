@@ -102,7 +102,7 @@ class FindingForm(forms.Form):
         help_text=_("Now, if left empty; an earlier time shows as recorded later."),
     )  # fmt: skip
     said = forms.CharField(
-        label=_("What was found"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("The problem found"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     evidence = forms.CharField(
         label=_("Evidence"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}),

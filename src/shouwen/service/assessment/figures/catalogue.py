@@ -48,7 +48,7 @@ FIGURES: dict[str, Figure] = {
             Kind.RATE, sources.calls, _call,
         ),
         Figure(
-            "kept", _("Promises kept"),
+            "kept", _("Promises kept in time"),
             _("duties met in time ÷ duties whose time ended in the period and that were met or "
               "broken (excused ones and those of which facts are missing left out)"),
             Kind.RATE, sources.promises, _clock, by_norm=True,

@@ -1,4 +1,9 @@
-"""What is kept of a complaint."""
+"""What is kept of a complaint.
+
+The complaint itself changes as it goes its way (`complaint`). Who complains stands apart from it,
+so that it can be kept from the person complained about; and what was done is added to and never
+changed (`record`): no step, piece of evidence or answer can be removed.
+"""
 
 from shouwen.service.complaints.models.complaint import (
     OPEN,

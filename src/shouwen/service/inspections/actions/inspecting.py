@@ -173,7 +173,7 @@ def hold(actor: Actor, inspection: Inspection, summary: str) -> Inspection:
 
 @transaction.atomic
 def abandon(actor: Actor, inspection: Inspection, reason: str) -> Inspection:
-    """Break an inspection off, with the reason. What was found already stays.
+    """Break an inspection off, with the reason. The problem found already stays.
 
     Raises:
         ValidationError: without a reason, or when it has ended.

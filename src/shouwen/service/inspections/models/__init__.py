@@ -1,4 +1,8 @@
-"""What inspections keep, by what it is about."""
+"""What inspections keep, by what it is about.
+
+Plans and the rota come first, then inspections with their checks, then findings with pictures and
+what became of them. The problem found is never changed: it is taken back by a row of its own.
+"""
 
 from shouwen.service.inspections.models.findings import (
     Finding,

@@ -64,7 +64,7 @@ def findings(request: ActorRequest) -> HttpResponseBase:
              (_("Person"), lambda f: f.whom),
              (_("Unit"), lambda f: f.unit.label), (_("Time of the act"), lambda f: f.occurred_at),
              (_("Found at"), lambda f: f.found_at), (_("Recorded at"), lambda f: f.recorded_at),
-             (_("What was found"), lambda f: f.said), (_("Evidence"), lambda f: f.evidence),
+             (_("The problem found"), lambda f: f.said), (_("Evidence"), lambda f: f.evidence),
              (_("Inspection"), lambda f: f.inspection.number if f.inspection else ""),
              (_("State"), lambda f: state_of(f)[0])],
             rows.order_by("-found_at", "-id")[:EXPORTED],
