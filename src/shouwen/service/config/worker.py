@@ -16,8 +16,8 @@ from types import FrameType
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, close_old_connections, connection
 
-from shouwen.service.conduct.keeping import keep
 from shouwen.service.assessment.counting import count_all
+from shouwen.service.conduct.keeping import keep
 from shouwen.service.demo.timemachine import moved
 from shouwen.service.enactment.alarms import ring, warm
 from shouwen.service.limits.buckets import sweep
