@@ -116,6 +116,7 @@ class Ground:
 
     def __init__(self, owner: psycopg.Connection) -> None:
         self.owner, self.next = owner, 1
+        self.workers: list[subprocess.Popen[bytes]] = []
 
     def copy(self, many: int, at: str, ahead: str, **values: object) -> tuple[int, int]:
         """So many copies of the template; the first and the last number of theirs."""
@@ -131,6 +132,7 @@ class Ground:
         """Wait until all these have turned, and print how long it took."""
         wanted = numbers[1] - numbers[0] + 1
         while True:
+            assert all(p.poll() is None for p in self.workers), "a worker has ended"
             found = self.owner.execute(LAGS, numbers).fetchone()
             assert found is not None
             turned, clocks, lags, last = found
@@ -164,7 +166,7 @@ def main() -> None:
               f"workers; {os.cpu_count()} processors; PostgreSQL {version[0]}; "
               f"Python {platform.python_version()}", flush=True)  # fmt: skip
         command = [sys.executable, "-m", "shouwen", "worker"]
-        processes = [subprocess.Popen(command) for _ in range(workers)]
+        processes = there.workers = [subprocess.Popen(command) for _ in range(workers)]
         try:
             time.sleep(12)
             start = datetime.now().astimezone() + timedelta(seconds=10)
@@ -177,7 +179,6 @@ def main() -> None:
             start = datetime.now().astimezone() + timedelta(seconds=10)
             burst = there.copy(AT_ONCE, "%(start)s - %(amber_after)s", "interval '0'", start=start)
             there.wait("all at one instant", burst, start)
-            assert all(p.poll() is None for p in processes), "a worker has ended"
         finally:
             for process in processes:
                 process.terminate()
