@@ -20,6 +20,7 @@ from shouwen.service.conduct.models import Decision, Proposal
 from shouwen.service.enactment.enacted import NotInForce, in_force
 from shouwen.service.enactment.models import Thread
 from shouwen.service.measurebook.words import language
+from shouwen.service.ui.words import listed
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def opened(proposal: Proposal) -> Open:
 
 def _decidable(answer: Answer, outcome: ConsequenceOutcome) -> None:
     if outcome.status == "unknown":
-        missing = "、".join(sorted(outcome.missing))
+        missing = listed(sorted(outcome.missing))
         raise ValidationError(
             _("It cannot be decided yet, facts are missing: %(facts)s. Register them first.")
             % {"facts": missing}

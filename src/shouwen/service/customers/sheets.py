@@ -16,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from shouwen.service.cases.export import safe
 from shouwen.service.contacts.models import Customer
 from shouwen.service.organisations.models import Territory
+from shouwen.service.ui.words import listed
 
 MOST_ROWS = 5_000
 MOST_BYTES = 5 * 1024 * 1024
@@ -84,7 +85,7 @@ def read(file: Any, size: int) -> tuple[list[Row], list[Fault]]:
         return [], [Fault(0, "", _("The file has more than 5,000 rows. Split it."))]
     head = [str(c or "").strip() for c in lines[0]][: len(COLUMNS)]
     if head != titles():
-        expected = "、".join(titles())
+        expected = listed(titles())
         return [], [Fault(1, "", _("The columns must be: %(columns)s. Use the template.")
                           % {"columns": expected})]  # fmt: skip
     return _rows(lines[1:])

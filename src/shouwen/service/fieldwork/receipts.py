@@ -16,6 +16,7 @@ from fpdf import FPDF
 import shouwen.service.ui
 from shouwen.service.enactment.models import Clock
 from shouwen.service.tenancy.scope import scope
+from shouwen.service.ui.words import listed
 from shouwen.service.workorders.models import WorkOrder
 
 FONT = Path(shouwen.service.ui.__path__[0]) / "static/vendor/fonts/NotoSansSC-Regular.ttf"
@@ -70,11 +71,11 @@ def pdf(work: WorkOrder, follow: str) -> bytes:
         (_("Arrived"), _at(work.arrived_at)),
         (_("Finished"), _at(work.done_at)),
         (_("Result"), work.result),
-        (_("Material"), "、".join(f"{p.name} × {p.quantity.normalize():f}{p.measure}"
-                                  for p in work.parts.all())),
+        (_("Material"), listed(f"{p.name} × {p.quantity.normalize():f}{p.measure}"
+                               for p in work.parts.all())),
         (_("Technician"), work.technician.label if work.technician else ""),
         (_("Rating"), "★" * (slip.rating or 0) if slip.rating else ""),
-        (_("Promises"), "、".join(f"{c.label} {_promise(c)}" for c in kept)),
+        (_("Promises"), listed(f"{c.label} {_promise(c)}" for c in kept)),
     ]  # fmt: skip
     for label, text in rows:
         page.set_text_color(90)

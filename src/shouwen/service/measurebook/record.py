@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from shouwen.measures.evaluation import Outcomes, evaluate, explain
+from shouwen.measures.evaluation import Outcomes, evaluate, explain, wording
 from shouwen.measures.evaluation.outcomes import Balance, Breach, ConsequenceOutcome
-from shouwen.measures.feel.values import Amount
 from shouwen.service import clock
 from shouwen.service.enactment.enacted import Enacted
 from shouwen.service.enactment.models import Event, EventKey
 from shouwen.service.enactment.threads import happened
 from shouwen.service.measurebook.words import language, pick
 from shouwen.service.organisations.models import Person
+from shouwen.service.ui.words import listed
 
 YEARS = timedelta(days=3 * 366)
 """How far back events are looked at; no measure that ships looks back further than a year."""
@@ -94,18 +94,10 @@ def _consequences(outcomes: Outcomes, person: Person, known: Enacted) -> list[Li
 
 
 def _amounts(consequence: ConsequenceOutcome, known: Enacted) -> str:
-    words = []
-    for name, value in consequence.amounts.items():
-        quantity = known.measure.vocabulary.quantities.get(name)
-        label, unit = (pick(quantity.label), pick(quantity.unit)) if quantity else (name, "")
-        words.append(f"{label} {_plain(value)}{unit}")
-    return "、".join(words)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Amount):
-        return str(value)
-    return f"{value.normalize():f}"
+    return listed(
+        wording.quantity(known.measure, name, value, language())
+        for name, value in consequence.amounts.items()
+    )
 
 
 def _accounts(outcomes: Outcomes, person: Person, known: Enacted) -> list[tuple[str, str, str]]:

@@ -20,6 +20,7 @@ from shouwen.measures.language.model import Field, Measure, Relation
 from shouwen.service.enactment.models import Event
 from shouwen.service.measurebook.words import facts_of, members, pick, told, type_name
 from shouwen.service.organisations.models import Person, Unit
+from shouwen.service.ui.words import listed
 
 MOST_ROWS = 5_000
 MOST_BYTES = 5 * 1024 * 1024
@@ -116,7 +117,7 @@ def read(
     wanted = titles(relation)
     if [str(c or "").strip() for c in lines[0]][: len(wanted)] != wanted:
         said = _("The columns must be: %(columns)s. Use the template.")
-        return [], [Fault(1, "", said % {"columns": "、".join(wanted)})]
+        return [], [Fault(1, "", said % {"columns": listed(wanted)})]
     return _rows(measure, relation, lines[1:], now)
 
 

@@ -24,6 +24,7 @@ from shouwen.service.measurebook.views.events import known_to
 from shouwen.service.measurebook.words import language, pick
 from shouwen.service.organisations.models import Unit
 from shouwen.service.ui.paging import page_of
+from shouwen.service.ui.words import listed
 
 
 @page(READ_MEASURE)
@@ -53,8 +54,8 @@ def checklists(request: ActorRequest) -> HttpResponseBase:
     shown = [
         {
             "label": pick(conduct.label),
-            "roles": "、".join(conduct.roles),
-            "places": "、".join(conduct.places),
+            "roles": listed(pick(book.vocabulary.roles[r]) for r in conduct.roles),
+            "places": listed(conduct.places),
             "norms": [
                 (n, (c.gloss if english else c.text) or c.text, n in conduct.prohibited)
                 for n in conduct.norms

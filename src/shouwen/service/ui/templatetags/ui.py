@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from shouwen.service import clock as time
 from shouwen.service.enactment.models import Clock, Stage
+from shouwen.service.ui.words import listed
 
 register = template.Library()
 
@@ -149,6 +150,12 @@ def badge(label: Any, tone: str = "") -> SafeString:
 def stage_word(stage: str) -> str:
     """What a stage is called."""
     return str(Stage(stage).label)
+
+
+@register.filter(name="listed")
+def listed_words(words: Any) -> str:
+    """Several words in one line, separated as the language of the page does it."""
+    return listed(words or ())
 
 
 @register.filter
