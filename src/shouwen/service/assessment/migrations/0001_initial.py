@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                             ("person", "A person"),
                         ],
                         max_length=20,
-                        verbose_name="of",
+                        verbose_name="whom it is about",
                     ),
                 ),
                 ("first", models.DateField(verbose_name="first day")),
