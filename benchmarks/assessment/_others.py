@@ -1,10 +1,9 @@
 """What an event costs elsewhere, on a log of a size that all of them finish.
 
 The reference evaluator is given the same four rules and all of the log. The two engines of other
-people know no clocks, calendars, moves or corrections; they get what they can do: for every case the
-limits of arrival and restoration from their table of area and severity, both known beforehand. Their
-rates are told by the events of the log all the same, so that the figures can be read side by side;
-they flatter them.
+people know no clocks, calendars, moves or corrections. They are given what they can do: for every
+repair a limit from the table of area and severity, both known beforehand. Their rates are told in
+events of the log all the same, so that the figures can be read side by side; this flatters them.
 """
 
 from __future__ import annotations
@@ -40,7 +39,8 @@ BPMN = """<?xml version="1.0" encoding="UTF-8"?>
 </definitions>
 """
 DMN = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="repair">
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+    namespace="repair">
   <decision id="limits" name="limits">
     <decisionTable id="t">
       <input id="i1" label="area"><inputExpression id="e1" typeRef="string">
