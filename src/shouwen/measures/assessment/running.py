@@ -146,7 +146,7 @@ def statements_of(plan: BulkPlan, parts: Parts, *, trails: bool) -> list[Stateme
             if step.name in wanted:
                 names = step.rows.schema().names
                 wanted[step.name] = [n for n in names if n not in idle]
-    return pruned(plan.steps, plan.sql, wanted)
+    return pruned(plan.steps, wanted)
 
 
 def _work_out(
@@ -204,7 +204,8 @@ def _written(
     for kind, table in plan.outcomes.items():
         condition = f" WHERE {' AND '.join(where)}" if where else ""
         path = unfinished / f"{kind}.parquet"
-        columns = "*" if trails else f"* EXCLUDE ({', '.join(TRAILS)})"
+        described = connection.execute(f"DESCRIBE {quoted(table)}").fetchall()
+        columns = ", ".join(quoted(r[0]) for r in described if trails or r[0] not in TRAILS)
         row = connection.execute(
             f"COPY (SELECT {columns} FROM {quoted(table)}{condition}) TO {literal(path)} "
             "(FORMAT parquet, COMPRESSION zstd)"
