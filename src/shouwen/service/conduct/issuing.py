@@ -20,6 +20,7 @@ from shouwen.service.conduct.deciding import Open, opened, standing
 from shouwen.service.conduct.fines import withdrawn
 from shouwen.service.conduct.freezing import digest, frozen
 from shouwen.service.conduct.keeping import look
+from shouwen.service.conduct.law import frozen_law
 from shouwen.service.conduct.models import Decision, Kind, Proposal, State, Subject
 from shouwen.service.conduct.numbering import next_seq
 from shouwen.service.enactment.bridge import register
@@ -103,6 +104,7 @@ def _write(
     outcome: ConsequenceOutcome = found.outcome
     answer: Answer = found.answer
     kept = frozen(answer, outcome, proposal, found.thread)
+    kept["law"] = frozen_law(found, proposal.person, actor.zone)
     row = _row(actor, proposal, kept, acts, waived=waived, reason=reason)
     row.kind, row.follows, row.with_decision, row.event_uid = kind, follows, with_, uid
     row.act_at, row.norm, row.row = outcome.at, outcome.norm, outcome.row

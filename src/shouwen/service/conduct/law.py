@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -35,8 +36,7 @@ def uses_of(key: str) -> Uses:
 def law_notes(found: Open, person: Person | None, zone: ZoneInfo) -> list[Note]:
     """The notes on one outcome; they warn and change nothing."""
     outcomes = found.answer.outcomes
-    today = clock.now().astimezone(zone)
-    facts = legal_facts(Month(today.year, today.month), person)
+    facts = legal_facts(month_of(clock.now().astimezone(zone).date()), person)
     zh = language() == "zh"
     said = notes(outcomes, facts, uses_of(found.answer.known.measure.id))
     return [
@@ -49,6 +49,27 @@ def law_notes(found: Open, person: Person | None, zone: ZoneInfo) -> list[Note]:
         for n in said
         if n.outcome == found.outcome.id
     ]
+
+
+def frozen_law(found: Open, person: Person | None, zone: ZoneInfo) -> list[dict[str, object]]:
+    """The same in both languages, as plain JSON, to be kept with a decision."""
+    outcomes = found.answer.outcomes
+    facts = legal_facts(month_of(outcomes.as_of.astimezone(zone).date()), person)
+    said = notes(outcomes, facts, uses_of(found.answer.known.measure.id))
+    return [
+        {
+            "text": [n.zh, n.en],
+            "cites": [[c.cite("zh"), c.cite("en")] for c in n.cites],
+            "warns": n.severity is Severity.WARNING,
+        }
+        for n in said
+        if n.outcome == found.outcome.id
+    ]
+
+
+def month_of(day: date) -> Month:
+    """The calendar month of a day."""
+    return Month(day.year, day.month)
 
 
 def legal_facts(month: Month, person: Person | None) -> LegalFacts:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shouwen.service.conduct.permissions import (
     DECIDE_APPEALS,
+    KEEP_WAGES,
     MINE,
     SEE_ACCOUNTS,
     SEE_PROPOSALS,
@@ -18,6 +19,7 @@ menu.add(
     menu.Item("quality", _("Appeals"), "conduct:appeals", "arrow-back-up", DECIDE_APPEALS),
     menu.Item("quality", _("Decisions on me"), "conduct:mine", "scale", MINE),
     menu.Item("quality", _("Accounts"), "conduct:accounts", "coin", SEE_ACCOUNTS),
+    menu.Item("quality", _("Payroll"), "conduct:payroll", "receipt", KEEP_WAGES),
     menu.Item("quality", _("My account"), "conduct:my-account", "coin", MINE),
     menu.Item("quality", _("Published list"), "conduct:published", "speakerphone", SEE_PUBLISHED),
     menu.Item("house", _("Rules of appeal"), "conduct:rules", "settings", SET_RULES),

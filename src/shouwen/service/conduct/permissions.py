@@ -21,6 +21,9 @@ SEE_ACCOUNTS = declare(
     (Role.QUALITY, Role.HEAD, Role.EXECUTIVE),
 )  # fmt: skip
 KEEP_ACCOUNTS = declare("conduct.keep-accounts", _("book payments"), (Role.QUALITY, Role.HEAD))
+KEEP_WAGES = declare(
+    "conduct.wages", _("see wages and deduct fines"), (Role.ADMINISTRATOR, Role.EXECUTIVE)
+)
 MINE = declare("conduct.mine", _("see decisions on oneself"), EVERYONE)
 SEE_PUBLISHED = declare("conduct.published", _("see the published list"), EVERYONE)
 SET_RULES = declare(

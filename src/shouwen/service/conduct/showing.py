@@ -103,6 +103,7 @@ class Basis:
     measure: str
     adopted_from: str
     late: bool
+    law: list[dict[str, Any]]
 
 
 def basis(kept: Mapping[str, Any], names: Mapping[str, str]) -> Basis:
@@ -137,6 +138,8 @@ def basis(kept: Mapping[str, Any], names: Mapping[str, str]) -> Basis:
         measure=kept["measure"]["title"][index],
         adopted_from=kept["measure"]["adopted_from"],
         late=any(f["late"] for f in facts),
+        law=[{"text": n["text"][index], "warns": n["warns"],
+              "cites": [c[index] for c in n["cites"]]} for n in kept.get("law", ())],
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shouwen.service.conduct.views import accounts, decisions, proposals, rules
+from shouwen.service.conduct.views import accounts, decisions, pay, proposals, rules
 
 app_name = "conduct"
 urlpatterns = [
@@ -27,5 +27,10 @@ urlpatterns = [
     path("accounts/<int:pk>/", accounts.account, name="account"),
     path("accounts/pay/<str:number>/", accounts.pay, name="pay"),
     path("accounts/undo/<int:number>/", accounts.undo, name="undo"),
+    path("payroll/", pay.payroll, name="payroll"),
+    path("payroll/out/", pay.take_out, name="take-out"),
+    path("payroll/bring-in/", pay.bring_in, name="bring-in"),
+    path("payroll/deduct/", pay.deduct, name="deduct"),
+    path("payroll/minimum/", pay.minimum, name="minimum"),
     path("rules/", rules.rules, name="rules"),
 ]

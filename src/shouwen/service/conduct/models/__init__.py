@@ -2,6 +2,7 @@
 
 from shouwen.service.conduct.models.accounts import Entry, EntryHead, EntryKind
 from shouwen.service.conduct.models.decisions import Decision, Kind, Way
+from shouwen.service.conduct.models.pay import Deduction, LocalMinimum, Wage
 from shouwen.service.conduct.models.proposals import (
     Mark,
     Proposal,
@@ -24,10 +25,12 @@ __all__ = [
     "AppealResult",
     "AppealVerdict",
     "Decision",
+    "Deduction",
     "Entry",
     "EntryHead",
     "EntryKind",
     "Kind",
+    "LocalMinimum",
     "Mark",
     "Proposal",
     "Rules",
@@ -35,5 +38,6 @@ __all__ = [
     "State",
     "Stir",
     "Subject",
+    "Wage",
     "Way",
 ]
