@@ -18,7 +18,8 @@ step by step); `expressions`, `functions` and `tables` (the FEEL tree and decisi
 `calendars` and `windows` (time); `relations`, `keys`, `facts` and `people` (what rules look at);
 `clocks`, `candidates`, `periods`, `performances`, `duties`, `prohibitions`, `findings`;
 `consequences` with `consequence_rows` and `shares`; `lowering` and `compile` put them together.
-`event_table` is how events come in, `outcomes` what comes out.
+`event_table` is how events come in, `outcomes` what comes out. `pruning` makes a plan again without
+what its outcomes do not need.
 """
 
 from shouwen.measures.bulk.compile import BulkPlan, lower, lowerable, run, unlowered
