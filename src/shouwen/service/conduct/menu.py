@@ -14,7 +14,7 @@ from shouwen.service.conduct.permissions import (
 from shouwen.service.ui import menu
 
 menu.add(
-    menu.Item("quality", _("To be decided"), "conduct:proposals", "gavel", SEE_PROPOSALS, "k"),
+    menu.Item("quality", _("To be decided"), "conduct:proposals", "gavel", SEE_PROPOSALS, "o"),
     menu.Item("quality", _("Decisions"), "conduct:decisions", "file-text", SEE_PROPOSALS),
     menu.Item("quality", _("Appeals"), "conduct:appeals", "arrow-back-up", DECIDE_APPEALS),
     menu.Item("quality", _("Decisions on me"), "conduct:mine", "scale", MINE),

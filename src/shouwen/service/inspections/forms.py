@@ -298,7 +298,7 @@ class SampleForm(forms.Form):
                                   empty_label=_("all"))  # fmt: skip
     size = forms.IntegerField(label=_("How many"), min_value=1, max_value=500, initial=10)
     each_unit = forms.BooleanField(label=_("so many of each unit"), required=False)
-    purpose = forms.CharField(label=_("What for"), max_length=200)
+    purpose = forms.CharField(label=_("Purpose"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

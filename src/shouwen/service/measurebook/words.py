@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from shouwen.measures.evaluation import wording
@@ -24,6 +24,33 @@ from shouwen.measures.language.model import (
     Relation,
     Right,
 )
+
+KINDS = {
+    "aim": pgettext_lazy("kind of rule", "aim"),
+    "conduct": pgettext_lazy("kind of rule", "conduct"),
+    "consequence": pgettext_lazy("kind of rule", "consequence"),
+    "duty": pgettext_lazy("kind of rule", "duty"),
+    "exemption": pgettext_lazy("kind of rule", "exemption"),
+    "fact": pgettext_lazy("kind of rule", "fact"),
+    "finding": pgettext_lazy("kind of rule", "finding"),
+    "grade": pgettext_lazy("kind of rule", "grade"),
+    "ledger": pgettext_lazy("kind of rule", "ledger"),
+    "maintained": pgettext_lazy("kind of rule", "maintained"),
+    "modifier": pgettext_lazy("kind of rule", "modifier"),
+    "move": pgettext_lazy("kind of rule", "move"),
+    "performance": pgettext_lazy("kind of rule", "performance"),
+    "periodic": pgettext_lazy("kind of rule", "periodic"),
+    "prohibition": pgettext_lazy("kind of rule", "prohibition"),
+    "prose": pgettext_lazy("kind of rule", "prose"),
+    "publication": pgettext_lazy("kind of rule", "publication"),
+    "right": pgettext_lazy("kind of rule", "right"),
+    "roster": pgettext_lazy("kind of rule", "roster"),
+    "share": pgettext_lazy("kind of rule", "share"),
+    "start": pgettext_lazy("kind of rule", "start"),
+    "threshold": pgettext_lazy("kind of rule", "threshold"),
+    "window": pgettext_lazy("kind of rule", "window"),
+}
+"""What the ways in which a norm is enacted (`coverage.Enactment.kind`) are called."""
 
 OUTSIDE = frozenset({"id", "at"})
 """Fields that every row has and no form asks for as a fact."""

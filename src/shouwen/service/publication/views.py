@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from shouwen.measures.language.model import Label
 from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, NotAllowed, page
 from shouwen.service.publication import actions, releasing
@@ -239,6 +240,8 @@ def shares(request: ActorRequest) -> HttpResponseBase:
     rows = kept_in(since, until)
     known = known_to(request.actor)
     labels = {(p.rule, p.norm): p for p in promises_of(known.adopted)} if known else {}
+    clauses = known.measure.clauses if known is not None else {}
+    titles = {c.id: Label(c.title, c.gloss or c.title) for c in clauses.values()}
     public = releasing.published_rules()
     last = Release.objects.filter(span=span, first=since).order_by("-number").first()
     would = [r for r in rows if r.rule in public]
@@ -249,7 +252,9 @@ def shares(request: ActorRequest) -> HttpResponseBase:
         "until": until,
         "earlier": month_before(since, 3 if span is Span.QUARTER else 1),
         "later": until,
-        "rows": [(r, labels.get((r.rule, r.norm)), r.rule in public) for r in rows],
+        "rows": [
+            (r, labels.get((r.rule, r.norm)), titles.get(r.norm), r.rule in public) for r in rows
+        ],
         "last": last,
         "changed": releasing.changes(last, would),
         "over": clock.now().astimezone(request.actor.zone).date() >= until,

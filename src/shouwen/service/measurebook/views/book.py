@@ -21,7 +21,7 @@ from shouwen.service.measurebook import actions, queries
 from shouwen.service.measurebook.changes import MOST, changes
 from shouwen.service.measurebook.permissions import ADOPT, READ_MEASURE, SEE_BREACHES
 from shouwen.service.measurebook.views.events import known_to
-from shouwen.service.measurebook.words import language, pick
+from shouwen.service.measurebook.words import KINDS, language, pick
 from shouwen.service.organisations.models import Unit
 from shouwen.service.ui.paging import page_of
 from shouwen.service.ui.words import listed
@@ -40,7 +40,8 @@ def measure(request: ActorRequest) -> HttpResponseBase:
         norm = how.get(clause.id)
         if words and (norm is None or words not in f"{clause.id} {clause.title} {text}".lower()):
             continue
-        kinds = sorted({e.kind for e in norm.enactments}) if norm is not None else []
+        names = sorted({e.kind for e in norm.enactments}) if norm is not None else []
+        kinds = [KINDS.get(name, name) for name in names]
         shown.append({"clause": clause, "text": text, "norm": norm, "kinds": kinds})
     context = {"book": book, "title": pick(book.title), "shown": shown, "q": words}
     return render(request, "measurebook/measure.html", context)
