@@ -4,8 +4,9 @@ The bulk engine judges a log that it holds; this room feeds it logs that it cann
 each of which leaves something on disk that is whole or not there:
 
 1. `sources` and `intake` bring events into a `store`: Parquet files by event type.
-2. `links` reads from the rules which keys hold events together, `parting` cuts the store into parts
-   that share none (`components`). What concerns everything goes into every part.
+2. `links` reads from the rules which keys hold events together, `parting` cuts what counts at the
+   instant (`visible`) into parts that share none (`homes`, `components`). What concerns everything
+   goes into every part.
 3. `running` sends one part after the other through the plan, in bounded memory.
 4. `results` writes what came out as a folder of Parquet or a workbook, under a temporary name
    until it is whole.

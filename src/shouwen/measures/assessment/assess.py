@@ -19,11 +19,12 @@ import duckdb
 import pyarrow.parquet as pq
 
 from shouwen.measures.assessment.links import Links
-from shouwen.measures.assessment.parting import KNOWN_FROM, Parts, part
+from shouwen.measures.assessment.parting import Parts, part
 from shouwen.measures.assessment.results import Tables, write_result
 from shouwen.measures.assessment.running import Limits, Period, database, run_part, statements_of
 from shouwen.measures.assessment.sources import FolderSource, Source
 from shouwen.measures.assessment.store import Store, Tell
+from shouwen.measures.assessment.visible import KNOWN_FROM
 from shouwen.measures.bulk import BulkPlan, lower
 from shouwen.measures.bulk.event_table import RECORDED_AT
 from shouwen.measures.diagnostics import Diagnostic
