@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from fpdf import FPDF
 
 import shouwen.service.ui
@@ -67,7 +68,7 @@ def _rights(page: _Paper, decision: Decision) -> None:
     if served is None:
         page.text(_("The times to appeal and to pay begin on the day this notice reaches you."))
         return
-    page.row(_("Served"), f"{_at(served.at)}　{served.get_way_display()}")
+    page.row(pgettext("decision", "Served"), f"{_at(served.at)}　{served.get_way_display()}")
     page.row(_("Appeal until"), f"{served.appeal_until:%Y-%m-%d}")
     if served.pay_until is not None:
         page.row(_("Pay until"), f"{served.pay_until:%Y-%m-%d}")

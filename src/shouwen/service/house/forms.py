@@ -24,6 +24,13 @@ from shouwen.service.organisations.models import (
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+LABELS = {
+    "parent": _("Part of"),
+    "person": _("Person"),
+    "unit": _("Unit"),
+    "territory": _("Territory"),
+}
+"""What the columns and fields that lead to other things are called."""
 INSTANT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
@@ -33,6 +40,7 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Unit
         fields: ClassVar = ["code", "name", "name_en", "kind", "parent", "phone", "is_active"]
+        labels: ClassVar = LABELS
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -41,6 +49,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Person
         fields: ClassVar = ["number", "name", "name_en", "phone", "unit", "is_active"]
+        labels: ClassVar = LABELS
 
     moved_on = forms.DateField(
         label=_("In another unit since"), required=False, widget=DAY,
@@ -54,6 +63,7 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = RoleGrant
         fields: ClassVar = ["person", "role", "reach", "unit"]
+        labels: ClassVar = LABELS
 
     def clean(self) -> dict[str, Any]:
         """A role that reaches a unit must say which."""
@@ -71,6 +81,7 @@ class HoldingForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Holding
         fields: ClassVar = ["person", "unit", "post", "since", "until"]
+        labels: ClassVar = LABELS
         widgets: ClassVar = {"since": DAY, "until": DAY}
 
     def __init__(self, *args: Any, posts: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -84,6 +95,7 @@ class TerritoryForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Territory
         fields: ClassVar = ["code", "name", "name_en", "area", "unit", "keywords", "is_active"]
+        labels: ClassVar = LABELS
         widgets: ClassVar = {"keywords": forms.Textarea(attrs={"rows": 4})}
 
 
@@ -93,6 +105,7 @@ class TechnicianForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = TerritoryTechnician
         fields: ClassVar = ["territory", "person", "rank"]
+        labels: ClassVar = LABELS
 
 
 class SpecialForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -110,6 +123,7 @@ class EscalationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = EscalationRule
         fields: ClassVar = ["stage", "to", "rule", "person"]
+        labels: ClassVar = LABELS
 
 
 class ShiftForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -118,6 +132,7 @@ class ShiftForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = RosterShift
         fields: ClassVar = ["kind", "person", "unit", "starts", "ends"]
+        labels: ClassVar = LABELS
         widgets: ClassVar = {"starts": INSTANT, "ends": INSTANT}
 
     def clean(self) -> dict[str, Any]:

@@ -163,6 +163,8 @@ def _head(model: type[Model], column: str) -> str:
     name = column.removeprefix("get_").removesuffix("_display")
     if name == "label":
         name = "name"
+    if name in f.LABELS:
+        return str(f.LABELS[name])
     return str(getattr(model._meta.get_field(name), "verbose_name", name))
 
 

@@ -16,6 +16,7 @@ from shouwen.measures.checking.coverage import coverage
 from shouwen.measures.evaluation import adopt as adopt_measure
 from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, page
+from shouwen.service.enactment.enacted import measure_of
 from shouwen.service.enactment.models import Adoption
 from shouwen.service.measurebook import actions, queries
 from shouwen.service.measurebook.changes import MOST, changes
@@ -132,6 +133,7 @@ def adoption(request: ActorRequest) -> HttpResponseBase:
         }
         for r in book.readings.values()
     ]  # fmt: skip
+    history = Adoption.objects.select_related("adopted_by")
     context = {
         "readings": readings,
         "title": pick(book.title),
@@ -139,6 +141,14 @@ def adoption(request: ActorRequest) -> HttpResponseBase:
         "asked": asked,
         "most": MOST,
         "day": day or clock.now().astimezone(request.actor.zone).date(),
-        "history": Adoption.objects.select_related("adopted_by").order_by("-first_day")[:20],
+        "history": [(a, _title(a)) for a in history.order_by("-first_day")[:20]],
     }
     return render(request, "measurebook/adoption.html", context, status=status)
+
+
+def _title(row: Adoption) -> str:
+    """What an adopted measure is called; its key, when the library has it no more."""
+    try:
+        return pick(measure_of(row.measure).title)
+    except KeyError:
+        return row.measure
