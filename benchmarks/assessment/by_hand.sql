@@ -56,10 +56,12 @@ WITH special AS (
 ), started AS (
     SELECT r.*, CASE
         WHEN area = '农村' THEN r."at"
+        -- 24:00 sharp of a special day is within it.
+        WHEN clock = TIME '00:00:00' AND y.day IS NOT NULL THEN r."at"
         WHEN clock < TIME '08:00:00' THEN r.day::TIMESTAMP
         WHEN clock <= TIME '21:00:00' OR s.day IS NOT NULL THEN r."at"
         ELSE (r.day + 1)::TIMESTAMP END AS start
-    FROM reported r LEFT JOIN special s ON r.day = s.day
+    FROM reported r LEFT JOIN special s ON r.day = s.day LEFT JOIN special y ON r.day = y.day + 1
 )
 SELECT s.*, first_arrival, first_restoration,
        CASE WHEN area = '城区' THEN 1 ELSE 2 END AS arrive_row,
@@ -88,7 +90,8 @@ FROM (
         SELECT c.id, m."at" AS moved_at, m.until, m.what,
                row_number() OVER w AS n,
                coalesce(lag(m.until) OVER w, c.arrive_by) AS before,
-               coalesce(lag(m.what = 'appointment') OVER w, true) AS before_inclusive
+               coalesce(lag(m.what = 'appointment' AND (m.until + INTERVAL 8 HOUR)::TIME
+                            <> TIME '00:00:00') OVER w, true) AS before_inclusive
         FROM clocks c JOIN moves m USING ("case")
         WHERE m."at" >= c."at" AND (c.first_arrival IS NULL OR m."at" <= c.first_arrival)
         WINDOW w AS (PARTITION BY c.id ORDER BY m."at", m.id)
@@ -163,7 +166,9 @@ WHERE holds GROUP BY id;
 -- name: promises
 SELECT 'arrive' AS rule, c.id AS trigger, c."case", c.unit, c."at", c.technician AS person, c.start,
        coalesce(m.until, c.arrive_by) AS deadline,
-       m.what IS DISTINCT FROM 'weather' AS inclusive, c.first_arrival AS performed_at,
+       -- Until midnight is until the end of the day before.
+       m.id IS NULL OR (m.what = 'appointment' AND (m.until + INTERVAL 8 HOUR)::TIME
+                        <> TIME '00:00:00') AS inclusive, c.first_arrival AS performed_at,
        c.arrive_row AS row,
        CASE m.what WHEN 'appointment' THEN '3.3.2l' WHEN 'weather' THEN '3.3.2q'
             ELSE CASE c.arrive_row WHEN 1 THEN '3.3.2c' ELSE '3.3.2f' END END AS norm
