@@ -19,6 +19,7 @@ class Link:
     icon: str
 
 
+_elsewhere: list[Callable[[Actor, str], Link | None]] = []
 _makers: list[Callable[[Actor, Case], Iterable[Link]]] = []
 
 
@@ -30,3 +31,14 @@ def add(maker: Callable[[Actor, Case], Iterable[Link]]) -> None:
 def links_of(actor: Actor, case: Case) -> list[Link]:
     """The links an actor gets on the page of a case."""
     return [link for maker in _makers for link in maker(actor, case)]
+
+
+def add_elsewhere(finder: Callable[[Actor, str], Link | None]) -> None:
+    """Add something that knows what a key is which the measure's events call a case and which is
+    none of ours: a complaint, above all."""
+    _elsewhere.append(finder)
+
+
+def elsewhere(actor: Actor, key: str) -> Link | None:
+    """Where a key that is no case leads to, if the actor may see it."""
+    return next((link for finder in _elsewhere if (link := finder(actor, key))), None)

@@ -17,7 +17,7 @@ from shouwen.service.audit.actions import looked_at
 from shouwen.service.cases import actions
 from shouwen.service.cases.export import workbook
 from shouwen.service.cases.forms import DueForm, HandOverForm, NoteForm, SettleForm
-from shouwen.service.cases.links import links_of
+from shouwen.service.cases.links import elsewhere, links_of
 from shouwen.service.cases.models import Case, CaseState, Channel, Topic
 from shouwen.service.cases.permissions import (
     CLOSE_ANYWAY,
@@ -64,6 +64,11 @@ def cases(request: ActorRequest) -> HttpResponseBase:
 @page(SEE_CASES)
 def case(request: ActorRequest, number: str) -> HttpResponseBase:
     """One case: what is asked for, what was done, what is due."""
+    other = elsewhere(request.actor, number)
+    if other is not None:
+        if request.headers.get("X-Drawer"):
+            return render(request, "cases/elsewhere.html", {"link": other, "number": number})
+        return redirect(other.href)
     found = _case(request, number)
     works = list(found.work_orders.select_related("technician", "receipt").order_by("id"))
     keys = [found.number, *(w.key for w in works if w.key != found.number)]

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -20,8 +21,8 @@ def workbook(rows: Iterable[Complaint]) -> bytes:
     sheet = book.create_sheet(_("Complaints"))
     sheet.freeze_panes = "A2"
     titles = [
-        _("Number"), _("Received"), _("Channel"), _("State"), _("Result"), _("Unit"),
-        _("What is complained of"), _("Who looks into it"), _("Closed at"),
+        _("Number"), _("Received"), _("Channel"), _("State"), pgettext("complaint", "Result"),
+        _("Unit"), _("What is complained of"), _("Who looks into it"), _("Closed at"),
     ]  # fmt: skip
     head = []
     for title in titles:

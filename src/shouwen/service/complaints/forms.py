@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from shouwen.measures.language.model import Field, Measure
@@ -86,7 +86,9 @@ class ComplaintForm(AboutForm):
     same_customer = forms.BooleanField(
         label=_("The customer of the case complains"), required=False
     )
-    name = forms.CharField(label=_("Name"), max_length=100, required=False)
+    name = forms.CharField(
+        label=pgettext_lazy("complainant", "Name"), max_length=100, required=False
+    )
     phone = forms.CharField(
         label=_("Phone"), max_length=30, required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
@@ -137,8 +139,10 @@ class ResultForm(forms.Form):
     """What looking into it has shown."""
 
     verdict = forms.ChoiceField(
-        label=_("Result"), choices=[c for c in Verdict.choices if c[0]], widget=forms.RadioSelect
-    )
+        label=pgettext_lazy("complaint", "Result"),
+        choices=[c for c in Verdict.choices if c[0]],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
     reasons = forms.CharField(
         label=_("Reasons"), max_length=8000, widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What was found out, and on what it rests."),

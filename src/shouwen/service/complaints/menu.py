@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shouwen.service.access.actor import Actor
 from shouwen.service.cases import links
 from shouwen.service.cases.models import Case
+from shouwen.service.complaints.actions.receiving import PREFIX
 from shouwen.service.complaints.models import Complaint
 from shouwen.service.complaints.permissions import COMPLAIN, SEE
 from shouwen.service.complaints.standing import found, handled
@@ -45,3 +46,14 @@ def _to(complaint: Complaint) -> links.Link:
 
 
 links.add(_links)
+
+
+def _complaint(actor: Actor, key: str) -> links.Link | None:
+    """The complaint that the measure's events call by a key."""
+    if not key.startswith(PREFIX):
+        return None
+    seen = found(actor, key)
+    return _to(seen[0]) if seen is not None else None
+
+
+links.add_elsewhere(_complaint)

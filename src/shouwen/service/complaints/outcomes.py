@@ -8,8 +8,9 @@ finding belongs to the complaint.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from shouwen.measures.evaluation import explain, wording
 from shouwen.measures.evaluation.outcomes import Breach as BreachOutcome
@@ -29,6 +30,7 @@ from shouwen.service.enactment.models import (
 from shouwen.service.enactment.projecting import stage_of
 from shouwen.service.enactment.projection import clocks_of, events_behind
 from shouwen.service.measurebook.words import language, pick
+from shouwen.service.organisations.models import Person
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,10 @@ class Part:
     @property
     def said(self) -> str:
         """In the language of the page."""
-        value = self.amount.lo if self.amount.lo == self.amount.hi else self.amount
+        return self.of(self.amount.lo if self.amount.lo == self.amount.hi else self.amount)
+
+    def of(self, value: Decimal | Amount) -> str:
+        """An amount of it, in the language of the page."""
         return f"{self.label} {wording.amount(value, self.unit, language())}"
 
 
@@ -118,6 +123,7 @@ def said_of(complaint: Complaint) -> Said:
                 rewarded = found.to == complaint.number
                 (said.rewards if rewarded else said.follows).append(_proposal(found, outcomes))
     said.next_deadline = min(deadlines, default=None)
+    said.follows = _by_name(said.follows)
     rows = Clock.objects.filter(outcome__in=clocks).exclude(status="withdrawn")
     said.clocks = sorted(
         rows.select_related("person", "unit"),
@@ -127,6 +133,15 @@ def said_of(complaint: Complaint) -> Said:
     broken = Breach.objects.filter(outcome__in=breaches, gone=False)
     said.breaches = list(broken.select_related("person", "unit").order_by("at", "id"))
     return said
+
+
+def _by_name(proposals: list[Proposal]) -> list[Proposal]:
+    """Proposals in which people are called by their names."""
+    names = {p.number: p for p in Person.objects.filter(number__in={p.to for p in proposals})}
+    return [
+        replace(p, said=names[p.to].label + p.said.removeprefix(p.to)) if p.to in names else p
+        for p in proposals
+    ]
 
 
 def _rests_on(outcome: Outcome, outcomes: Outcomes, events: frozenset[str]) -> bool:

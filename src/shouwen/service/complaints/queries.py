@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
 
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import NotAllowed
@@ -23,9 +25,11 @@ from shouwen.service.complaints.models import (
     Verdict,
     Way,
 )
+from shouwen.service.complaints.outcomes import Proposal
 from shouwen.service.complaints.permissions import KNOW, KNOW_COLLEAGUE
 from shouwen.service.complaints.standing import RELATED, asked, handled, may_know, told
 from shouwen.service.contacts.models import Customer
+from shouwen.service.organisations.models import Person
 from shouwen.service.ui.templatetags.ui import masked_name, masked_phone
 
 A_YEAR = timedelta(days=366)
@@ -159,18 +163,38 @@ class Moment:
 
 def timeline(complaint: Complaint) -> list[Moment]:
     """What was done with a complaint, the last first. For handlers."""
-    rows = complaint.steps.select_related("person", "about").order_by("-at", "-id")
+    rows = list(complaint.steps.select_related("person", "about").order_by("-at", "-id"))
+    named = {str(s.data["to"]) for s in rows if "to" in s.data}
+    names = {p.number: p.label for p in Person.objects.filter(number__in=named)}
     return [
-        Moment(s.at, _what(s), s.person.label if s.person else "", s.words,
+        Moment(s.at, _what(s, names), s.person.label if s.person else "", s.words,
                "inner" if s.kind in INNER else "")
         for s in rows
     ]  # fmt: skip
 
 
-def _what(step: Step) -> str:
+def _what(step: Step, names: Mapping[str, str]) -> str:
     label = str(step.get_kind_display())
-    told: Any = step.about.label if step.about is not None else step.data.get("to", "")
-    return f"{label}: {told}" if told else label
+    if step.about is not None:
+        return f"{label}: {step.about.label}"
+    to = str(step.data.get("to", ""))
+    until = step.data.get("until")
+    when = f" ({localtime(datetime.fromisoformat(until)):%Y-%m-%d %H:%M})" if until else ""
+    return (f"{label}: {names.get(to, to)}" if to else label) + when
+
+
+def given(complaint: Complaint, proposals: Iterable[Proposal]) -> dict[str, str]:
+    """Of the rewards that the measure proposes those that were given, in words."""
+    steps = complaint.steps.filter(kind=StepKind.REWARDED)
+    told = {s.data["proposal"]: (s.data["given"], s.words) for s in steps}
+    found = {}
+    for proposal in proposals:
+        if proposal.outcome in told:
+            amounts, words = told[proposal.outcome]
+            parts = [p.of(Decimal(amounts[p.name])) for p in proposal.parts
+                     if Decimal(amounts.get(p.name, 0)) > 0]  # fmt: skip
+            found[proposal.outcome] = " · ".join(["、".join(parts), *([words] if words else [])])
+    return found
 
 
 def replies(complaint: Complaint) -> list[Step]:

@@ -15,6 +15,9 @@ from shouwen.service.aftercare.permissions import CALL_BACK
 from shouwen.service.cases.models import Case, CaseState
 from shouwen.service.cases.permissions import SEE_DESK
 from shouwen.service.cases.queries import cases_of, find
+from shouwen.service.complaints.models import OPEN as OPEN_COMPLAINTS
+from shouwen.service.complaints.permissions import HANDLE
+from shouwen.service.complaints.standing import handled
 from shouwen.service.contacts.models import Customer
 from shouwen.service.enactment.models import OPEN_STAGES, Breach, Clock, Stage
 from shouwen.service.publication.gaps import Gap, own_gaps
@@ -48,6 +51,7 @@ class Desk:
     amber: str = "0"
     mine: str = "0"
     callbacks: str | None = None
+    complaints: str | None = None
     unassigned: str | None = None
     pressing: list[Clock] = field(default_factory=list)
     offered: list[Case] = field(default_factory=list)
@@ -77,6 +81,8 @@ def desk_of(actor: Actor) -> Desk:
     )
     if actor.may(CALL_BACK):
         found.callbacks = at_most(CallBack.objects.filter(answer=Answer.PENDING, due_on__lte=today))
+    if actor.may(HANDLE):
+        found.complaints = at_most(handled(actor).filter(state__in=OPEN_COMPLAINTS))
     if actor.may(DISPATCH):
         waiting = work_of(actor).filter(state=WorkState.NEW)
         found.unassigned = at_most(waiting)

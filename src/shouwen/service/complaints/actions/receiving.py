@@ -35,6 +35,8 @@ from shouwen.service.intake.queries import known_caller
 from shouwen.service.organisations.models import Person, Role, Unit, UnitKind
 from shouwen.service.workorders.models import WorkOrder
 
+PREFIX = "T"
+"""With which the numbers of complaints begin (投诉)."""
 WAYS = {Channel.PHONE: Way.HOTLINE, Channel.COUNTER: Way.COUNTER, Channel.WEB: Way.WEB,
         Channel.CHAT: Way.WEB, Channel.STAFF: Way.HOTLINE}  # fmt: skip
 """What the channels of intake are. A colleague at intake writes down what a customer said."""
@@ -86,7 +88,7 @@ def receive(actor: Actor, held: Held, at: datetime | None = None) -> Complaint:
         or _unit_of(held)
         or (teller.person.unit if teller.person is not None else headquarters())
     )
-    number = next_number("T", at.astimezone(actor.zone).date())
+    number = next_number(PREFIX, at.astimezone(actor.zone).date())
     complaint = Complaint(
         number=number, way=held.way, accepted=_accepted(teller), words=held.words.strip(),
         happened_at=held.happened_at, written_on=held.written_on, source=held.source,

@@ -57,7 +57,7 @@ class Verdict(models.TextChoices):
     """What looking into it has shown."""
 
     NONE = "", "—"
-    VERIFIED = "verified", _("Verified")
+    VERIFIED = "verified", pgettext_lazy("complaint", "Verified")
     PARTLY = "partly", _("Verified in part")
     UNVERIFIED = "unverified", _("Not verified")
 

@@ -24,7 +24,6 @@ from shouwen.service.complaints.models import (
     Concern,
     Evidence,
     State,
-    StepKind,
     Verdict,
 )
 from shouwen.service.complaints.outcomes import said_of
@@ -117,8 +116,7 @@ def _all(request: ActorRequest, row: Complaint) -> dict[str, Any]:
         "assign": AssignForm(barred, auto_id="assign_%s"),
         "about": AboutForm(actor, agents, auto_id="about_%s"),
         "rewards": said.rewards if verified else [],
-        "given": [s.data.get("proposal")
-                  for s in row.steps.filter(kind=StepKind.REWARDED)],
+        "given": queries.given(row, said.rewards),
         "rewarded_at_all": verified and rewarded_at_all(actor),
         "apologies": asks_for(measure, "complaint.apologised"),
         "reports_to": carries(measure, "complaint.reported", "to_whom"),
