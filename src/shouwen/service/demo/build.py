@@ -10,7 +10,15 @@ from datetime import datetime
 
 from django.db import connections, transaction
 
-from shouwen.service.demo import complaints, days, inspections, pool, publication, stories
+from shouwen.service.demo import (
+    complaints,
+    conduct,
+    days,
+    inspections,
+    pool,
+    publication,
+    stories,
+)
 from shouwen.service.demo.assessing import assess
 from shouwen.service.demo.houses import CODES, House, found, give_login
 from shouwen.service.tenancy.models import Organisation
@@ -50,7 +58,11 @@ def build_one(code: str, now: datetime) -> None:
 
 def _live(house: House, now: datetime) -> None:
     publication.put_up(house, now, DAYS)
-    looks = [*inspections.looks(house, now, DAYS), *complaints.tales(house, now)]
+    looks = [
+        *inspections.looks(house, now, DAYS),
+        *complaints.tales(house, now),
+        *conduct.evenings(house, now, DAYS),
+    ]
     match house.organisation.code:
         case "cable":
             days.live(house, now, DAYS, 6, looks)
