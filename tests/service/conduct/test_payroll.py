@@ -77,6 +77,10 @@ def wage(payer, person, gross, month=MAY, deducted="0"):
     wages.enter(payer, [given])
 
 
+def deducted(payer, month):
+    return wages.deduct(payer, month, "造成损失，合同有约定", "管理员")
+
+
 def line(month=MAY):
     return lines(month, Person.objects.all())[0]
 
@@ -109,7 +113,7 @@ def test_without_the_wage_or_the_minimum_wage_nothing_is_deducted_and_it_says_wh
     assert (line().now, "地区" in line().missing) == (0, True)
     Rules.objects.create(region="420000", tier="1")
     assert (line().now, "最低工资" in line().missing) == (0, True)
-    wages.deduct(payer, MAY)
+    deducted(payer, MAY)
     assert not Deduction.objects.exists()
 
 
@@ -117,15 +121,15 @@ def test_what_is_deducted_is_booked_once_and_the_rest_is_carried_forward(
     fined, minimum, payer, technician, the_clock_stands_at
 ):
     wage(payer, technician, "5000")
-    made, _left = wages.deduct(payer, MAY)
+    made, _left = deducted(payer, MAY)
     assert [d.amount for d in made] == [1000]
     entry = Entry.objects.get(kind=EntryKind.DEDUCTION)
     assert (entry.amount, entry.decision) == (Decimal(-1000), fined)
-    assert wages.deduct(payer, MAY)[0] == []
+    assert deducted(payer, MAY)[0] == []
     the_clock_stands_at("2026-06-02 09:00")
     wage(payer, technician, "5000", JUNE)
     assert line(JUNE).due == 3000
-    wages.deduct(payer, JUNE)
+    deducted(payer, JUNE)
     assert balances.fines(Subject.objects.get(person=technician))[0].due == 2000
 
 
@@ -150,7 +154,7 @@ def test_what_was_not_served_is_not_deducted(office, minimum, payer, fined, tech
 
 def test_a_month_that_has_not_come_is_refused(payer):
     with pytest.raises(ValidationError, match="还没有到"):
-        wages.deduct(payer, JUNE)
+        deducted(payer, JUNE)
 
 
 def test_a_wage_stays_as_it_was_once_something_was_deducted_from_it(
@@ -158,7 +162,7 @@ def test_a_wage_stays_as_it_was_once_something_was_deducted_from_it(
 ):
     wage(payer, technician, "5000")
     wage(payer, technician, "5100")
-    wages.deduct(payer, MAY)
+    deducted(payer, MAY)
     assert Deduction.objects.get().amount == 1020
     with pytest.raises(ValidationError, match="已经扣款"):
         wage(payer, technician, "6000")
@@ -240,8 +244,13 @@ def test_the_export_for_the_payroll_is_never_above_the_limit(
 
 def test_the_month_is_deducted_from_the_page(page, fined, minimum, payer, technician):
     wage(payer, technician, "5000")
-    page.post("/conduct/payroll/deduct/", {"month": "2026-05"})
-    assert Deduction.objects.get().amount == 1000
+    address = "/conduct/payroll/deduct/"
+    page.post(address, {"month": "2026-05", "name": "经理"})
+    page.post(address, {"month": "2026-05", "reason": "造成损失", "name": "别人"})
+    assert not Deduction.objects.exists()
+    page.post(address, {"month": "2026-05", "reason": "造成损失，合同有约定", "name": "经理"})
+    row = Deduction.objects.get()
+    assert (row.amount, row.signed) == (Decimal(1000), "经理")
 
 
 def test_a_decision_keeps_what_the_law_of_the_day_said(fined):

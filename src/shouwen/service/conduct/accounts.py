@@ -34,7 +34,8 @@ def book(actor: Actor, decision: Decision) -> None:
         for entry in given:
             add(actor, decision, entry.account, -entry.amount, EntryKind.REVERSAL, reverses=entry)
     for account, text in decision.amounts.items():
-        add(actor, decision, account, Decimal(text), EntryKind.DECIDED)
+        if Decimal(text):
+            add(actor, decision, account, Decimal(text), EntryKind.DECIDED)
 
 
 def add(

@@ -144,6 +144,8 @@ def look(subject: Subject) -> list[Answer]:
     for answer in said:
         for outcome, thread in answer.consequences():
             who = _whom(answer.outcomes, outcome)
+            if not (outcome.amounts or outcome.acts or outcome.missing):
+                continue  # Other rules hang on it, but by itself nothing follows.
             if who != subject.key:
                 if who is not None and answer.origin_of(outcome) == subject.key:
                     others |= _told(answer, outcome, thread, who, subject, names)

@@ -127,7 +127,7 @@ def basis(kept: Mapping[str, Any], names: Mapping[str, str]) -> Basis:
     why = kept["why"][language()]
     return Basis(
         said=kept["said"][index],
-        clauses=[{"id": c["id"], "cite": c["cite"] if index == 0 else c["id"],
+        clauses=[{"id": c["id"], "cite": f"{c['cite']}（{c['id']}）" if index == 0 else c["id"],
                   "text": c["zh" if index == 0 else "en"]} for c in kept["clauses"]],
         facts=facts,
         readings=[{"id": r["id"], "norm": r["norm"], "question": r["question"][index],

@@ -86,18 +86,28 @@ def set_minimum(actor: Actor, row: LocalMinimum) -> LocalMinimum:
 
 
 @transaction.atomic
-def deduct(actor: Actor, month: Month) -> tuple[list[Deduction], list[Line]]:
+def deduct(
+    actor: Actor, month: Month, reason: str, name: str
+) -> tuple[list[Deduction], list[Line]]:
     """Deduct from the wages of a month what may be deducted, and book it; each person once.
+
+    The law has its doubts about fines on employees. So whoever deducts says why it may be done
+    (damage done, as agreed in the contract) and signs with their name.
 
     Returns:
         what was deducted, and the lines from which nothing could be.
 
     Raises:
-        ValidationError: for a month that has not come yet.
+        ValidationError: for a month that has not come yet, no reason, or another's name.
     """
     require(actor, KEEP_WAGES)
     if month.first > clock.now().astimezone(actor.zone).date():
         raise ValidationError(_("This month has not come yet."))
+    if not reason.strip():
+        raise ValidationError(_("Say on what ground it may be deducted."))
+    person = actor.person
+    if person is None or name.strip() not in (person.name, person.name_en or person.name):
+        raise ValidationError(_("Sign with your own name."))
     made, left = [], []
     people = Person.objects.filter(pk__in=people_of(actor))
     # Locked before it is reckoned, so that a payment booked meanwhile is counted.
@@ -108,12 +118,12 @@ def deduct(actor: Actor, month: Month) -> tuple[list[Deduction], list[Line]]:
         if line.made is not None or own or line.now <= 0:
             left.append(line)
             continue
-        made.append(_deduct(actor, month, line))
-    log(actor, "conduct.deduct", f"month:{month}", {"people": len(made)})
+        made.append(_deduct(actor, month, line, reason.strip()[:500], name.strip()))
+    log(actor, "conduct.deduct", f"month:{month}", {"people": len(made), "reason": reason})
     return made, left
 
 
-def _deduct(actor: Actor, month: Month, line: Line) -> Deduction:
+def _deduct(actor: Actor, month: Month, line: Line, reason: str, name: str) -> Deduction:
     assert actor.person is not None
     assert line.wage is not None
     assert line.minimum is not None
@@ -122,7 +132,7 @@ def _deduct(actor: Actor, month: Month, line: Line) -> Deduction:
             row = Deduction.objects.create(
                 person=line.person, month=month.first, gross=line.wage.gross,
                 minimum=line.minimum, deducted=line.wage.deducted, due=line.due,
-                amount=line.now, at=clock.now(), by=actor.person,
+                amount=line.now, at=clock.now(), by=actor.person, reason=reason, signed=name,
             )  # fmt: skip
     except IntegrityError as error:
         raise ValidationError(

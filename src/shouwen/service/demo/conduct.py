@@ -175,7 +175,7 @@ def _payments(house: House, chance: random.Random) -> None:
     read = Acknowledgement.objects.filter(decision__in=rows).values("decision")
     for decision in standing_only(rows.filter(pk__in=read, appeal__isnull=True)):
         due = accounts.outstanding(decision)
-        if due <= 0 or chance.random() > 0.25:
+        if due <= 0 or chance.random() > 0.6:
             continue
         try:
             accounts.pay(house.actor("quality"), decision, due)

@@ -79,6 +79,9 @@ class Deduction(AppendOnlyModel):
     deducted = models.DecimalField(max_digits=12, decimal_places=2)
     due = models.DecimalField(_("due"), max_digits=14, decimal_places=2)
     amount = models.DecimalField(_("deducted"), max_digits=12, decimal_places=2)
+    reason = models.CharField(_("reasons"), max_length=500, default="")
+    signed = models.CharField(_("name as signed"), max_length=100, default="")
+    """Whoever deducts has read what the law says of it, and answers for it by name."""
     at = models.DateTimeField()
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 

@@ -149,7 +149,9 @@ def deduct(request: ActorRequest) -> HttpResponseBase:
     """Deduct what may be deducted, and book it."""
     month = _month(request)
     try:
-        made, left = wages.deduct(request.actor, month)
+        made, left = wages.deduct(
+            request.actor, month, request.POST.get("reason", ""), request.POST.get("name", "")
+        )
         said = _("Deducted from %(n)d wages; %(left)d without a deduction.")
         messages.success(request, said % {"n": len(made), "left": len(left)})
     except ValidationError as error:
