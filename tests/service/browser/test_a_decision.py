@@ -43,8 +43,8 @@ def test_a_fine_is_decided_at_the_desk_and_appealed_against_on_the_phone(
     drawer.get_by_label("罚款").fill("4000")
     drawer.get_by_role("button", name="作出决定").click()
     desk.wait_for_url("**/conduct/decisions/2026-1/")
-    desk.get_by_role("button", name="已送达").click()
-    desk.get_by_text("可以申诉").wait_for()
+    desk.get_by_role("button", name="已送达", exact=True).click()
+    desk.get_by_text("申诉截止").wait_for()
     with inside():
         assert Decision.objects.get().amounts == {"fine": "4000"}
         assert Service.objects.exists()
