@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
+
+from tests.service.conftest import NOON
 
 PASSWORD = "three-blind-mice"
 
@@ -15,6 +17,12 @@ PASSWORD = "three-blind-mice"
 @pytest.fixture(autouse=True)
 def quick_hashes(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def codes_go_by_noon(monkeypatch):
+    """Codes are of noon, however long a test takes on a busy machine."""
+    monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", SimpleNamespace(time=NOON.timestamp))
 
 
 class Somebody:
@@ -39,7 +47,7 @@ class Somebody:
         """What the app shows now, or shows next."""
         from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
-        return format_hotp_value(hotp_value(self.secret, int(time.time()) // 30 + ahead))
+        return format_hotp_value(hotp_value(self.secret, int(NOON.timestamp()) // 30 + ahead))
 
     def adds_a_factor(self):
         """Scan the code of the page, and enter what the app shows; the recovery codes."""
