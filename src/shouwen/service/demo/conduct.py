@@ -59,7 +59,8 @@ def evenings(house: House, until: datetime, days: int) -> Iterator[tuple[datetim
     yield at_hour(first, 8), _begin(house, last)
     for n in range(days):
         day = first + timedelta(days=n)
-        if day.weekday() < 5:
+        # Agents' matters are few and their stories long: they are decided once a week.
+        if day.weekday() == 4 or (day.weekday() < 4 and house.organisation.code != "agent"):
             yield at_hour(day, 17, 5), _evening(house, chance)
 
 
