@@ -1,4 +1,10 @@
-"""What conduct keeps."""
+"""What conduct keeps.
+
+`proposals` are what the measure says follows for someone, made anew whenever something that weighs
+is written. `decisions` are what people made of them, with `steps` for serving, acknowledging and
+appealing; `accounts` the entries that follow, each in a chain of hashes; `pay` the wages, and what
+was deducted from them. All but proposals are added to and never changed.
+"""
 
 from shouwen.service.conduct.models.accounts import Entry, EntryHead, EntryKind
 from shouwen.service.conduct.models.decisions import Decision, Kind, Way
