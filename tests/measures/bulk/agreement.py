@@ -10,13 +10,18 @@ import pyarrow as pa
 
 from shouwen.measures.bulk import BulkPlan, run
 from shouwen.measures.bulk.event_table import event_table
+from shouwen.measures.bulk.outcomes import KINDS
 from shouwen.measures.calendars import Period
 from shouwen.measures.evaluation import Event, Outcomes, evaluate
 from shouwen.measures.evaluation.outcomes import (
+    Balance,
     Breach,
     ConsequenceOutcome,
     DutyOutcome,
+    GradeOutcome,
+    LedgerEntry,
     RightOutcome,
+    ThresholdReached,
     UnknownOutcome,
 )
 from shouwen.measures.feel.values import Amount
@@ -29,9 +34,10 @@ Answers = dict[str, dict[str, dict[str, Any]]]
 def by_reference(outcomes: Outcomes, rules: Iterable[str]) -> Answers:
     """What the reference evaluator says, of some rules."""
     wanted = set(rules)
-    found: Answers = {k: {} for k in ("duties", "breaches", "consequences", "rights", "unknowns")}
+    found: Answers = {k: {} for k in KINDS}
     for o in outcomes:
-        if o.rule not in wanted:
+        # A threshold is named after its ledger.
+        if o.rule not in wanted and o.rule.rpartition(".")[0] not in wanted:
             continue
         common = {
             "rule": o.rule,
@@ -72,6 +78,30 @@ def by_reference(outcomes: Outcomes, rules: Iterable[str]) -> Answers:
                     "amounts": {n: _amount(a) for n, a in o.amounts.items()},
                     "acts": {n: a.iso() if isinstance(a, Period) else a for n, a in o.acts.items()},
                 }
+            case LedgerEntry():
+                found["entries"][o.id] = common | {
+                    "ledger": o.ledger,
+                    "subject": o.subject,
+                    "amount": o.amount,
+                    "balance": o.balance,
+                    "source": o.source,
+                }
+            case Balance():
+                found["balances"][o.id] = common | {
+                    "ledger": o.ledger,
+                    "subject": o.subject,
+                    "period": o.period,
+                    "value": o.value,
+                    "pending": set(o.pending),
+                }
+            case ThresholdReached():
+                found["thresholds"][o.id] = common | {
+                    "ledger": o.ledger, "subject": o.subject, "balance": o.balance,
+                }  # fmt: skip
+            case GradeOutcome():
+                found["grades"][o.id] = common | {
+                    "subject": o.subject, "outputs": dict(o.outputs),
+                }  # fmt: skip
             case RightOutcome():
                 found["rights"][o.id] = common | {
                     "who": o.who,
@@ -90,7 +120,7 @@ def _amount(amount: Any) -> tuple[Any, Any, bool]:
 
 def by_bulk(found: Mapping[str, pa.Table], measure: Measure) -> Answers:
     """What the bulk engine says, in the same shape."""
-    answers: Answers = {k: {} for k in ("duties", "breaches", "consequences", "rights", "unknowns")}
+    answers: Answers = {k: {} for k in KINDS}
     vocabulary = measure.vocabulary
     for kind, table in found.items():
         for row in table.to_pylist():
@@ -105,6 +135,12 @@ def by_bulk(found: Mapping[str, pa.Table], measure: Measure) -> Answers:
                     if (a := row.pop(n)) is not None
                 }
                 row["acts"] = {n: a for n in vocabulary.acts if (a := row.pop(n)) is not None}
+            if kind == "balances":
+                row["pending"] = set(row["pending"])
+            if kind == "grades":
+                names = [n for n in row if "." in n]
+                said = {n: v for n in names if (v := row.pop(n)) is not None}
+                row["outputs"] = {n.removeprefix(f"{row['rule']}."): v for n, v in said.items()}
             if kind == "unknowns":
                 row["row"] = None
             assert id_ not in answers[kind], f"two outcomes {id_}"

@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shouwen.measures.bulk import BulkPlan, lower, run
 from shouwen.measures.bulk.event_table import event_table
-from shouwen.measures.evaluation import Event, adopt
+from shouwen.measures.evaluation import Event, adopt, evaluate
+from shouwen.measures.evaluation.outcomes import DutyOutcome
 from shouwen.measures.language import load_measure
 from tests.measures.bulk.agreement import agree, by_bulk
 from tests.measures.bulk.effort import examples
@@ -20,6 +22,7 @@ from tests.measures.bulk.histories import some
 
 ZONE = ZoneInfo("Asia/Shanghai")
 STALL = Path(__file__).with_name("stall.md")
+HALL = Path(__file__).with_name("hall.md")
 DAYS = [date(2026, 1, 4), date(2026, 1, 11), date(2026, 1, 31), date(2026, 2, 28),
         date(2026, 3, 1), date(2026, 4, 5), date(2026, 4, 7), date(2026, 5, 4)]  # fmt: skip
 CLOCK = ["00:00:00", "12:00:00", "23:59:58", "23:59:59"]
@@ -120,3 +123,64 @@ def test_lettings_that_touch_owe_a_week_once():
     )
     weeks = {i: d["events"] for i, d in found["duties"].items() if d["rule"] == "sweep"}
     assert weeks == {"sweep:S:2026-03-02": {"a"}}
+
+
+def test_spans_that_share_the_day_that_decides_owe_the_week_once():
+    events = [
+        Event("a", "stall.let", at("2026-03-02T09:00:00"),
+              {"stall": "S", "from_day": date(2026, 3, 2), "until_day": date(2026, 3, 4)}),
+        Event("b", "stall.let", at("2026-03-08T12:00:00"), {"stall": "S", "until_day": None}),
+        Event("c", "stall.let", at("2026-03-01T12:00:00"), {"stall": "T"}),
+    ]  # fmt: skip
+    agree(plan(), events, at("2026-04-01T00:00:00"))
+
+
+def test_a_period_is_owed_once_though_one_span_ends_and_another_begins_on_its_day():
+    plan = lower(adopt(load_measure(HALL)))
+    events = [
+        Event("a", "hall.opened", at("2026-03-02T09:00:00"),
+              {"hall": "H", "closes": at("2026-03-31T12:00:00")}),
+        Event("b", "hall.opened", at("2026-03-31T15:00:00"), {"hall": "H"}),
+    ]  # fmt: skip
+    as_of = at("2026-04-20T00:00:00")
+    agree(plan, events, as_of)
+    ids = [
+        o.id
+        for o in evaluate(plan.adoption, events, as_of)
+        if o.kind == "duty" and o.rule == "clean"
+    ]
+    assert ids == ["clean:H:2026-03-01", "clean:H:2026-04-01"]
+
+
+def test_without_a_first_day_periods_begin_with_the_first_event_that_counts():
+    plan = lower(adopt(load_measure(HALL)))
+    opened = {"hall": "H"}
+    first = Event("first", "hall.opened", at("2026-02-10T09:00:00"), opened)
+    events = [
+        first,
+        Event("taken back", "hall.opened", at("2026-01-10T09:00:00"), opened),
+        Event("back", "hall.opened", at("2026-01-10T09:00:00"), opened, None, "taken back", True),
+        Event("told late", "hall.opened", at("2025-12-01T09:00:00"), opened,
+              recorded_at=at("2027-01-01T00:00:00")),
+    ]  # fmt: skip
+    for history in (events, events[1:], []):
+        agree(plan, history, at("2026-04-20T00:00:00"))
+    found = evaluate(plan.adoption, events, at("2026-04-20T00:00:00"))
+    assert {o.id for o in found if o.kind == "duty" and o.rule == "report"} == {
+        "report:2026-02-01", "report:2026-03-01", "report:2026-04-01",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("moment", ["2026-03-05T23:59:59", "2026-03-06T00:00:00"])
+def test_an_act_at_the_due_moment_is_for_the_period_that_ends_and_after_it_for_the_next(moment):
+    # Both ends of the half-open span (opens, closes] in which an act without a date counts.
+    plan = lower(adopt(load_measure(HALL)))
+    events = [
+        Event("a", "hall.opened", at("2026-02-10T09:00:00"), {"hall": "H"}),
+        Event("r", "report.made", at(moment), {}),
+    ]
+    as_of = at("2026-04-20T00:00:00")
+    agree(plan, events, as_of)
+    met = {o.id for o in evaluate(plan.adoption, events, as_of)
+           if isinstance(o, DutyOutcome) and o.status == "met"}  # fmt: skip
+    assert met == {"report:2026-02-01" if moment < "2026-03-06" else "report:2026-03-01"}

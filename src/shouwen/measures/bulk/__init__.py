@@ -15,9 +15,10 @@ Three ideas carry it:
 
 Read in this order: `codes`, `sqltypes`, `frames` and `steps` (tables with named columns, built up
 step by step); `expressions`, `functions` and `tables` (the FEEL tree and decision tables); `zones`,
-`calendars` and `windows` (time); `relations`, `keys`, `facts` and `people` (what rules look at);
-`clocks`, `candidates`, `periods`, `performances`, `duties`, `prohibitions`, `findings`;
-`consequences` with `consequence_rows` and `shares`; `lowering` and `compile` put them together.
+`calendars`, `backward` and `windows` (time); `relations`, `keys`, `facts` and `people` (what rules
+look at); `clocks`, `candidates`, `periods`, `performances`, `duties`, `prohibitions`, `findings`;
+`consequences` with `consequence_rows` and `shares`; `ledgers`, `grades`, `rights`; `lowering` and
+`compile` put them together.
 `event_table` is how events come in, `outcomes` what comes out. `pruning` makes a plan again without
 what its outcomes do not need.
 """

@@ -45,7 +45,7 @@ from shouwen.measures.calendars.zones import SECOND_US as US
 
 UNCOUNTABLE = "a period that the calendar can count"
 
-_DAYS = {
+DAY_COLUMNS = {
     "version": "int64", "day": "int64", "number": "int64", "working": "boolean",
     "ends": "int64", "inclusive": "boolean", "rolled": "int64", "rolled_inclusive": "boolean",
 }  # fmt: skip
@@ -91,20 +91,22 @@ class Clock:
     # --- tables -----------------------------------------------------------------------------
 
     @property
-    def _own_zone(self) -> Zone:
+    def own_zone(self) -> Zone:
+        """The zone of the calendar."""
         return Zone(self.steps, self.calendar.zone.key)
 
     @property
-    def _days(self) -> Table:
+    def days(self) -> Table:
+        """The days of the calendar (`DAY_COLUMNS`), a constant table."""
         name = f"calendar {self.calendar.key} days"
-        return self.steps.constant(name, _DAYS, lambda: _day_rows(self.calendar))
+        return self.steps.constant(name, DAY_COLUMNS, lambda: _day_rows(self.calendar))
 
     @property
     def _spans(self) -> Table:
         name = f"calendar {self.calendar.key} spans"
         return self.steps.constant(name, _SPANS, lambda: _span_rows(self.calendar))
 
-    def _version(self, day: Expr) -> Expr:
+    def version_on(self, day: Expr) -> Expr:
         """The version in force on a local date; NULL before the first."""
         found: list[tuple[Expr, Expr]] = []
         for i, version in reversed(list(enumerate(self.calendar.versions))):
@@ -128,9 +130,9 @@ class Clock:
             yes = ibis.ifelse(at.isnull(), null("boolean"), ibis.literal(True))
             frame.add(**{limit.at: at, limit.inclusive: yes})
             return limit
-        zone = self._own_zone
+        zone = self.own_zone
         frame.table, local = zone.local(frame.table, start, prefix)
-        frame.add(**{f"{prefix}v": self._version(frame.table[local.day])})
+        frame.add(**{f"{prefix}v": self.version_on(frame.table[local.day])})
         match self.counting:
             case Counting.CIVIL:
                 at, inclusive = self._civil(frame, start, length, local, prefix)
@@ -173,7 +175,7 @@ class Clock:
     ) -> tuple[Expr, Expr]:
         ends, inclusive, _ = self._reached(frame, length, local.day, prefix)
         period = frame.table[length]
-        exact = _is_exact(period)
+        exact = is_exact(period)
         at = ibis.cases(
             (exact, shifted(frame.table[start], period.seconds)),
             (period.seconds == 0, instant(frame.table[ends])),
@@ -188,8 +190,8 @@ class Clock:
         period = table[length]
         target = add_days(add_months(table[day], period.months), period.days)
         table = table.mutate(**{f"{prefix}target": day_number(target)})
-        days = self._days
-        right = days.select(**{f"{prefix}.{c}": days[c] for c in _DAYS})
+        days = self.days
+        right = days.select(**{f"{prefix}.{c}": days[c] for c in DAY_COLUMNS})
         table = table.left_join(
             right,
             [
@@ -202,7 +204,7 @@ class Clock:
             **{f"{prefix}k": ibis.ifelse(n > 0, table[f"{prefix}.number"] + n, null("int64"))}
         )
         working = days.filter(days["working"])
-        right = working.select(**{f"{prefix}:{c}": working[c] for c in _DAYS})
+        right = working.select(**{f"{prefix}:{c}": working[c] for c in DAY_COLUMNS})
         table = table.left_join(
             right,
             [
@@ -230,11 +232,11 @@ class Clock:
     def _same_time(self, frame: Frame, start: str, length: str, local: Local, prefix: str) -> Expr:
         _, _, reached = self._reached(frame, length, local.day, prefix)
         frame.add(**{f"{prefix}day": day_of(frame.table[reached])})
-        frame.table = self._own_zone.instants(
+        frame.table = self.own_zone.instants(
             frame.table, f"{prefix}day", local.time, f"{prefix}then"
         )
         period = frame.table[length]
-        begun = ibis.ifelse(_is_exact(period), frame.table[start], frame.table[f"{prefix}then"])
+        begun = ibis.ifelse(is_exact(period), frame.table[start], frame.table[f"{prefix}then"])
         return shifted(begun, period.seconds)
 
     def _working(self, frame: Frame, start: str, length: str, prefix: str) -> Expr:
@@ -242,17 +244,17 @@ class Clock:
         frame.add(**{f"{prefix}s": us(frame.table[start])})
         self._next_open(frame, f"{prefix}s", f"{prefix}open", prefix)
         frame.add(**{f"{prefix}begins": instant(frame.table[f"{prefix}open"])})
-        frame.table, local = self._own_zone.local(frame.table, f"{prefix}begins", f"{prefix}b")
+        frame.table, local = self.own_zone.local(frame.table, f"{prefix}begins", f"{prefix}b")
         _, _, reached = self._reached(frame, length, local.day, prefix)
         frame.add(**{f"{prefix}day": day_of(frame.table[reached])})
-        frame.table = self._own_zone.instants(
+        frame.table = self.own_zone.instants(
             frame.table, f"{prefix}day", local.time, f"{prefix}then"
         )
         frame.add(**{f"{prefix}t": us(frame.table[f"{prefix}then"])})
         self._next_open(frame, f"{prefix}t", f"{prefix}topen", prefix)
         period = frame.table[length]
         begun = ibis.ifelse(
-            _is_exact(period), frame.table[f"{prefix}s"], frame.table[f"{prefix}topen"]
+            is_exact(period), frame.table[f"{prefix}s"], frame.table[f"{prefix}topen"]
         )
         frame.add(**{f"{prefix}from": begun})
         self._advance(frame, f"{prefix}from", length, f"{prefix}done", prefix)
@@ -264,7 +266,7 @@ class Clock:
 
     # --- the axis of working time -------------------------------------------------------------
 
-    def _span_at(self, frame: Frame, key: str, column: str, prefix: str, mark: str) -> None:
+    def span_at(self, frame: Frame, key: str, column: str, prefix: str, mark: str) -> None:
         """Join the last span whose `column` is not after a key."""
         spans = self._spans
         right = spans.select(**{f"{prefix}{mark}{c}": spans[c] for c in _SPANS})
@@ -277,7 +279,7 @@ class Clock:
 
     def _next_open(self, frame: Frame, at: str, name: str, prefix: str) -> None:
         mark = f"{name.removeprefix(prefix)}~"
-        self._span_at(frame, at, "opens", prefix, mark)
+        self.span_at(frame, at, "opens", prefix, mark)
         t = frame.table
         is_open = t[at] < t[f"{prefix}{mark}closes"]
         first = ibis.cases(
@@ -287,13 +289,7 @@ class Clock:
             ),
             else_=null("int64"),
         )
-        reach = either(
-            *(
-                (t[f"{prefix}v"] == i)
-                & t[at].between(int(v.schedule.axis.first), int(v.schedule.axis.last))
-                for i, v in enumerate(self.calendar.versions)
-            )
-        )
+        reach = self.within_reach(t, at, prefix)
         opened = ibis.cases(
             (t[f"{prefix}{mark}opens"].isnull(), first),
             (is_open, t[at]),
@@ -301,16 +297,26 @@ class Clock:
         )
         frame.add(**{name: ibis.ifelse(holds(reach), opened, null("int64"))})
 
+    def within_reach(self, table: Table, at: str, prefix: str) -> Expr:
+        """Whether an instant (a column of microseconds) lies in the years of the calendar."""
+        return either(
+            *(
+                (table[f"{prefix}v"] == i)
+                & table[at].between(int(v.schedule.axis.first), int(v.schedule.axis.last))
+                for i, v in enumerate(self.calendar.versions)
+            )
+        )
+
     def _advance(self, frame: Frame, at: str, length: str, name: str, prefix: str) -> None:
         """The first instant by which the seconds of a period (above 0) are worked."""
-        self._span_at(frame, at, "opens", prefix, "a~")
+        self.span_at(frame, at, "opens", prefix, "a~")
         t = frame.table
         worked = ibis.least(t[at], t[f"{prefix}a~closes"]) - t[f"{prefix}a~opens"]
         position = ibis.ifelse(t[f"{prefix}a~opens"].isnull(), 0, t[f"{prefix}a~before"] + worked)
         wanted = position + t[length].seconds * SECOND_US
         frame.add(**{f"{prefix}w": ibis.ifelse(t[at].isnull(), null("int64"), wanted)})
         frame.add(**{f"{prefix}w1": frame.table[f"{prefix}w"] - 1})
-        self._span_at(frame, f"{prefix}w1", "before", prefix, "w~")
+        self.span_at(frame, f"{prefix}w1", "before", prefix, "w~")
         t = frame.table
         rest = t[f"{prefix}w"] - t[f"{prefix}w~before"]
         fits = rest <= t[f"{prefix}w~closes"] - t[f"{prefix}w~opens"]
@@ -342,9 +348,9 @@ class Clock:
             raise NotLoweredYet("a day as limit by a calendar of another zone")
         number = day_number(frame.table[day])
         # The period runs from the day before, and so does the version that decides.
-        frame.add(**{f"{prefix}d": number, f"{prefix}v": self._version(day_of(number - 1))})
-        days = self._days
-        right = days.select(**{f"{prefix}.{c}": days[c] for c in _DAYS})
+        frame.add(**{f"{prefix}d": number, f"{prefix}v": self.version_on(day_of(number - 1))})
+        days = self.days
+        right = days.select(**{f"{prefix}.{c}": days[c] for c in DAY_COLUMNS})
         left = frame.table
         table = left.left_join(
             right,
@@ -358,11 +364,12 @@ class Clock:
                 f"{prefix}at": instant(table[f"{prefix}.rolled"]),
                 f"{prefix}inclusive": table[f"{prefix}.rolled_inclusive"],
             }
-        ).drop(f"{prefix}d", f"{prefix}v", *(f"{prefix}.{c}" for c in _DAYS))
+        ).drop(f"{prefix}d", f"{prefix}v", *(f"{prefix}.{c}" for c in DAY_COLUMNS))
         return Limit(f"{prefix}at", f"{prefix}inclusive")
 
 
-def _is_exact(period: Expr) -> Expr:
+def is_exact(period: Expr) -> Expr:
+    """Whether a period is exact time."""
     return (period.months == 0) & (period.days == 0) & (period.working_days == 0)
 
 

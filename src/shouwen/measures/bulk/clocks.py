@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from shouwen.measures.bulk.backward import before
 from shouwen.measures.bulk.calendars import UNCOUNTABLE, Clock, Limit, met_by
 from shouwen.measures.bulk.candidates import (
     EVENT,
@@ -111,7 +112,10 @@ def run_clock(lowering: Lowering, duty: Duty, frame: Frame) -> Run:
     if value.type == PERIOD:
         run.period = wanted
         run.exact = exact_only(_periods_written(duty), lowering.adoption.readings)
-        run.limit = clock.after(frame, start, wanted, exact=run.exact)
+        if duty.ahead is not None and duty.table is None:
+            run.limit = before(clock, frame, start, wanted)
+        else:
+            run.limit = clock.after(frame, start, wanted, exact=run.exact)
     else:
         run.limit = _limit_at(clock, frame, wanted, value)
     _uncountable(frame, run, wanted)
@@ -122,7 +126,7 @@ def run_clock(lowering: Lowering, duty: Duty, frame: Frame) -> Run:
 def _periods_written(duty: Duty) -> list[tree.Expr | None]:
     """The expressions that give a duty its period."""
     if duty.table is None:
-        return [duty.within]
+        return [duty.within if duty.within is not None else duty.ahead]
     place = next(i for i, o in enumerate(duty.table.outputs) if o.name == "within")
     cells = [row.outputs[place] for row in duty.table.rows]
     return [*(c for c in cells if c is not None), *(o.default for o in duty.table.outputs
@@ -236,11 +240,9 @@ def as_instant(lowering: Lowering, frame: Frame, value: Slot) -> str:
 
 def _limit_value(lowering: Lowering, duty: Duty, frame: Frame, run: Run, ok: str) -> Slot | None:
     """The period, day or instant of the limit; None for an open duty."""
-    if duty.ahead is not None:
-        raise NotLoweredYet("ahead", duty.norms.default, duty.ahead.span)
     if duty.table is not None:
         return _from_table(duty, frame, run, ok)
-    tree_ = duty.within if duty.within is not None else duty.by
+    tree_ = next((t for t in (duty.within, duty.by, duty.ahead) if t is not None), None)
     if tree_ is None:
         return None
     value = frame.put(tree_)

@@ -16,14 +16,16 @@ from shouwen.measures.bulk.engine import Engine, compiled
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.event_table import EventTable
 from shouwen.measures.bulk.findings import lower_finding
-from shouwen.measures.bulk.inputs import event_rows, in_utc, superseded
+from shouwen.measures.bulk.grades import lower_grade
+from shouwen.measures.bulk.inputs import event_rows, first_event, in_utc, superseded
+from shouwen.measures.bulk.ledgers import lower_ledger
 from shouwen.measures.bulk.liveness import named_by
 from shouwen.measures.bulk.lowering import BREACH, SUPERSEDED, Lowering
 from shouwen.measures.bulk.outcomes import KINDS
 from shouwen.measures.bulk.prohibitions import lower_prohibition
 from shouwen.measures.bulk.rights import lower_right
 from shouwen.measures.bulk.sqltypes import stacked
-from shouwen.measures.bulk.steps import NOW, Steps, event_name
+from shouwen.measures.bulk.steps import FIRST_EVENT, NOW, Steps, event_name
 from shouwen.measures.diagnostics import did_you_mean
 from shouwen.measures.evaluation import Adoption
 from shouwen.measures.feel import tree
@@ -33,6 +35,8 @@ from shouwen.measures.language.model import (
     DutyKind,
     Fact,
     Finding,
+    Grade,
+    Ledger,
     Measure,
     Right,
     Rule,
@@ -169,13 +173,20 @@ def run(plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime) -> dict
     now = as_of.astimezone(UTC)
     with Engine(plan.steps, plan.sql) as engine:
         engine.given()
-        engine.register(NOW, pa.table({"as_of": pa.array([now], pa.timestamp("us", "UTC")).cast(
-            pa.timestamp("us"))}))  # fmt: skip
-        engine.register(SUPERSEDED, superseded(events, now))
+        gone = superseded(events, now)
+        engine.register(NOW, _one_instant("as_of", now))
+        engine.register(SUPERSEDED, gone)
+        engine.register(FIRST_EVENT, _one_instant("at", first_event(events, gone, now)))
         for type_, schema in plan.steps.inputs.items():
             engine.register(event_name(type_), event_rows(type_, schema, events.get(type_)))
         engine.run()
         return {kind: in_utc(engine.table(name)) for kind, name in plan.outcomes.items()}
+
+
+def _one_instant(name: str, instant: datetime) -> pa.Table:
+    """A table of one row and column."""
+    utc = pa.array([instant], pa.timestamp("us", "UTC"))
+    return pa.table({name: utc.cast(pa.timestamp("us"))})
 
 
 def _known(measure: Measure, type_: str) -> None:
@@ -209,21 +220,20 @@ _LOWERED: dict[type, Callable[[Lowering, Any], None]] = {
     Duty: _lower_duty,
     Finding: lower_finding,
     Consequence: lower_consequence,
+    Ledger: lower_ledger,
+    Grade: lower_grade,
     Right: lower_right,
 }
 
 
 def _lower_rule(lowering: Lowering, rule: Rule) -> None:
-    lower_one = _LOWERED.get(type(rule))
-    if lower_one is None:
-        norm = getattr(rule, "norm", None) or rule.norms.default  # type: ignore[union-attr]
-        raise NotLoweredYet(type(rule).__name__.lower(), norm, rule.span)
+    lower_one = _LOWERED[type(rule)]
     try:
         lower_one(lowering, rule)
     except NotLoweredYet as error:
         if error.clause is not None:
             raise
-        norm = rule.norm if isinstance(rule, Finding) else rule.norms.default  # type: ignore[union-attr]
+        norm = rule.norm if isinstance(rule, Finding | Ledger) else rule.norms.default
         raise NotLoweredYet(error.construct, norm, error.span or rule.span) from error
 
 

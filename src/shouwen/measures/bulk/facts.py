@@ -62,7 +62,9 @@ def resolve_fact(lowering: Lowering, frame: Frame, name: str) -> Slot | None:
         assert fact.holder is not None
         return person(lowering, frame, fact.holder).slot
     if fact.take is Take.BALANCE:
-        raise NotLoweredYet("balance of a ledger", fact.norm, fact.span)
+        from shouwen.measures.bulk.ledgers import balance
+
+        return balance(lowering, frame, fact)
     return _Drawn(lowering, frame, fact).slot()
 
 

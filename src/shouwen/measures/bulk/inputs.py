@@ -88,6 +88,28 @@ def superseded(events: Mapping[str, pa.Table], as_of: datetime) -> pa.Table:
     return pa.table({"id": pa.array(sorted(gone), pa.string())})
 
 
+def first_event(events: Mapping[str, pa.Table], gone: pa.Table, as_of: datetime) -> datetime:
+    """The instant of the first event that counts; `as_of` where there is none.
+
+    `gone` are the ids of those that are superseded.
+    """
+    found: list[datetime] = []
+    for table in events.values():
+        if not len(table):
+            continue
+        counts = pc.invert(pc.is_in(table["id"].cast(pa.string()), gone["id"].combine_chunks()))
+        known = table["at"]
+        if "recorded_at" in table.column_names:
+            known = pc.coalesce(table["recorded_at"].cast(known.type), known)
+        counts = pc.and_(counts, pc.less_equal(known, pa.scalar(as_of, known.type)))
+        if "retracts" in table.column_names:
+            kept = pc.invert(pc.fill_null(table["retracts"].cast(pa.bool_()), False))
+            counts = pc.and_(counts, kept)
+        first = pc.min(table["at"].filter(counts)).as_py()
+        found += [first] if first is not None else []
+    return min(found, default=as_of)
+
+
 def _corrections(table: pa.Table, as_of: datetime) -> Iterator[tuple[str, str, bool]]:
     """(id, the id it corrects, whether it takes it back) of the corrections known by then."""
     if "supersedes" not in table.column_names:

@@ -88,6 +88,8 @@ def live_fields(measure: Measure, rules: Iterable[Rule]) -> dict[str, frozenset[
         if isinstance(rule, Ledger):
             for source in rule.sources:
                 live[source.relation] |= {source.column, rule.per}
+            for made in (rule.id, *(t.id for t in rule.thresholds)):
+                live[made] |= {rule.per, "amount", "balance"}
         flows.add((f"breach of {rule.id}", BREACH))
     for fact in measure.facts.values():
         if fact.relation:

@@ -7,6 +7,10 @@ all             id, rule, norm, at (UTC), row (of the table that decided), event
 ``breaches``    person, unit, occasion
 ``consequences``  to, unit, status, norms, amounts (lo, hi, fixed; of each), acts, modified,
                 share_of, missing
+``entries``     ledger, subject, amount, balance, source: what is booked in ledgers
+``balances``    ledger, subject, period, value, pending: what they stand at
+``thresholds``  ledger, subject, balance: entries that reach one
+``grades``      subject, and every output of every grade by its full name (``year-end.cap``)
 ``rights``      who, until
 ``unknowns``    missing: rules that cannot say whether they apply
 =============== ================================================================================
@@ -26,7 +30,10 @@ from shouwen.measures.bulk.sqltypes import Expr, Table, holds, tidy
 if TYPE_CHECKING:
     from shouwen.measures.bulk.lowering import Lowering
 
-KINDS = ("duties", "breaches", "consequences", "rights", "unknowns")
+KINDS = (
+    "duties", "breaches", "consequences", "entries", "balances", "thresholds", "grades", "rights",
+    "unknowns",
+)  # fmt: skip
 
 
 def rest(frame: Frame) -> None:

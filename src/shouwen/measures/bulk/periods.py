@@ -33,7 +33,7 @@ from shouwen.measures.bulk.sqltypes import (
 )
 from shouwen.measures.calendars import Counting
 from shouwen.measures.calendars.zones import LAST_DAY, day_date
-from shouwen.measures.evaluation.periods import _containing, _due_day
+from shouwen.measures.evaluation.periods import containing, due_day
 from shouwen.measures.feel import tree
 from shouwen.measures.feel.types import DATE, DATETIME, Type
 from shouwen.measures.language.model import Duty, Each, Performance, Trigger
@@ -71,6 +71,13 @@ def period_rows(lowering: Lowering, rule: str, trigger: Trigger, clock: Clock) -
             spans["until"].isnull() | holds(us(begun["~reached at"]) < spans["until"]),
         ],
     )
+    if trigger.each is not None:
+        # One span may end on the day that decides and another begin on it.
+        rank = ibis.row_number().over(
+            group_by=[found["subject"], found["first"]], order_by=found["start"]
+        )
+        found = lowering.steps.add(f"{rule} owed", found.mutate(**{"~rank": rank}))
+        found = found.filter(found["~rank"] == 0)
     id_ = found["first"].strftime("%Y-%m-%d")
     columns = {
         AT: found[AT],
@@ -114,16 +121,16 @@ def ended(lowering: Lowering, rule: str, trigger: Trigger) -> Rows:
 
 def _calendar(every: str, due: str | None) -> pa.Table:
     """All periods of a kind that the tables of the wall clock reach."""
-    first, last = _containing(every, day_date(0))
-    before = _due_day(due, every, *_containing(every, first - timedelta(days=1)))
+    first, last = containing(every, day_date(0))
+    before = due_day(due, every, *containing(every, first - timedelta(days=1)))
     end = day_date(LAST_DAY - 1)
     found: dict[str, list[date]] = {c: [] for c in _PERIODS}
     while last <= end:
-        own = _due_day(due, every, first, last)
+        own = due_day(due, every, first, last)
         for column, day in zip(_PERIODS, (first, last, own, before), strict=True):
             found[column].append(day)
         before = own
-        first, last = _containing(every, last + timedelta(days=1))
+        first, last = containing(every, last + timedelta(days=1))
     return pa.table({c: pa.array(days, pa.date32()) for c, days in found.items()})
 
 
@@ -144,7 +151,7 @@ def _spans(lowering: Lowering, rule: str, each: Each | None) -> Table:
     if each is None:
         begin = lowering.adoption.first_day
         if begin is None:
-            raise NotLoweredYet("every, in a measure without a first day")
+            return _since_the_first_event(lowering)
         schema = {"from": "date", "until": "int64", "events": "array<string>", "origin": "string"}
         made = ibis.schema(schema).to_pyarrow()
         row: dict[str, Any] = {"from": begin, "until": None, "events": [], "origin": ""}
@@ -171,6 +178,18 @@ def _spans(lowering: Lowering, rule: str, each: Each | None) -> Table:
     return lowering.steps.add(f"{rule} spans merged", _merged(lowering, t))
 
 
+def _since_the_first_event(lowering: Lowering) -> Table:
+    """The span of a measure without a first day: the log says since when there is something."""
+    table, local = lowering.zone.local(lowering.steps.first_event(), "at", "~first")
+    table = table.select(
+        until=null("int64"),
+        events=nothing(),
+        origin=ibis.literal(""),
+        **{"from": table[local.day]},
+    )
+    return lowering.steps.add("since the first event", table)
+
+
 def _merged(lowering: Lowering, t: Table) -> Table:
     """Spans that overlap or touch, as one: nobody owes the same period twice."""
     place = [t["start"], t[AT], t[ORIGIN], t[SEQ]]
@@ -192,6 +211,7 @@ def _merged(lowering: Lowering, t: Table) -> Table:
         "subject",
         "events",
         "origin",
+        "start",
         until=merged["end"].nullif(whole(_FOREVER)),
         **{"from": merged[local.day]},
     )

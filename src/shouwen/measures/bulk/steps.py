@@ -65,8 +65,13 @@ class Steps:
         now = ibis.table({"as_of": INSTANT}, name=NOW)
         return now.select("as_of").as_scalar()
 
+    def first_event(self) -> Table:
+        """A table of one row: `at`, the instant of the first event that counts, or `as_of`."""
+        return ibis.table({"at": INSTANT}, name=FIRST_EVENT)
+
 
 NOW = "~now"
+FIRST_EVENT = "~first event"
 
 
 def event_name(type_: str) -> str:

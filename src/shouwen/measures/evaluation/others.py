@@ -85,7 +85,7 @@ def evaluate_grade(engine: Engine, grade: Grade) -> None:
             outputs=outputs,
         )
         engine.outcomes.append(outcome)
-        values = {**env.row.values, **env.looked_at, **outputs}
+        values = {**env.row.values, **outputs}
         rows.append(
             Row(
                 grade.id, outcome.id, env.row.at, values, env.row.origin, outcome.events,

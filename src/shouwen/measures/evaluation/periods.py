@@ -42,16 +42,21 @@ def period_rows(engine: Engine, rule: str, trigger: Trigger, clock: Clock) -> li
     """The rows of a periodic rule that have begun by `as_of`, in order."""
     assert trigger.every is not None
     rows = []
+    owed: set[tuple[Any, date]] = set()
     for subject, start, until, events, origin in _spans(engine, trigger.each):
         for first, last in _periods(trigger.every, start.date(), engine.as_of.date()):
-            due_nominal = _due_day(trigger.due, trigger.every, first, last)
+            due_nominal = due_day(trigger.due, trigger.every, first, last)
             reached = min(last, due_nominal)
             if reached < start.date() or (
                 until is not None and _first_instant(reached, engine) >= until
             ):
                 continue
+            if (subject, first) in owed:
+                # One span ended on the day that decides, another began on it.
+                continue
+            owed.add((subject, first))
             previous_first, previous_last = _previous(trigger.every, first)
-            previous = clock.at(_due_day(trigger.due, trigger.every, previous_first, previous_last))
+            previous = clock.at(due_day(trigger.due, trigger.every, previous_first, previous_last))
             values: dict[str, Any] = {"period_start": first, "period_end": last}
             name = ""
             if trigger.each is not None:
@@ -139,17 +144,17 @@ def _moment(
 
 
 def _periods(every: str, start: date, until: date) -> Iterator[tuple[date, date]]:
-    first, last = _containing(every, start)
+    first, last = containing(every, start)
     while first <= until:
         yield first, last
-        first, last = _containing(every, last + timedelta(days=1))
+        first, last = containing(every, last + timedelta(days=1))
 
 
 def _previous(every: str, first: date) -> tuple[date, date]:
-    return _containing(every, first - timedelta(days=1))
+    return containing(every, first - timedelta(days=1))
 
 
-def _containing(every: str, day: date) -> tuple[date, date]:
+def containing(every: str, day: date) -> tuple[date, date]:
     """The first and last day of the period of the calendar that a day lies in."""
     if every == "day":
         return day, day
@@ -164,7 +169,7 @@ def _containing(every: str, day: date) -> tuple[date, date]:
     return first, after - timedelta(days=1)
 
 
-def _due_day(due: str | None, every: str, first: date, last: date) -> date:
+def due_day(due: str | None, every: str, first: date, last: date) -> date:
     """The day, before any roll, on which something is due for a period."""
     if due is None or due in ("last day", "最后一日"):
         return last
