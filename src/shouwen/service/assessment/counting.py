@@ -20,8 +20,9 @@ from shouwen.service.aftercare.models import CallBack
 from shouwen.service.assessment.figures import FIGURES, Figure, Span
 from shouwen.service.assessment.models import CUSTOMERS, Cursor, DayFigure
 from shouwen.service.cases.models import Case
+from shouwen.service.complaints.models import Complaint
 from shouwen.service.contacts.models import Customer
-from shouwen.service.enactment.models import Act, Clock, ClockChange, Event
+from shouwen.service.enactment.models import Act, Clock, ClockChange, Event, Thread
 from shouwen.service.house.queries import units_on
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import current_organisation_id, scope
@@ -93,8 +94,15 @@ def _days_of(threads: set[int], cases: set[str], zone: ZoneInfo) -> set[date]:
     opened = [*rows.values_list("opened_at", flat=True)]
     opened += Case.objects.filter(followed_by__in=rows).values_list("opened_at", flat=True)
     found |= {at.astimezone(zone).date() for at in opened}
+    names = {key.partition(":")[2] for key in _keys(threads)}
+    told = Complaint.objects.filter(number__in=cases | names)
+    found |= {at.astimezone(zone).date() for at in told.values_list("received_at", flat=True)}
     due = CallBack.objects.filter(case__in=rows).values_list("due_on", flat=True)
     return found | set(due)
+
+
+def _keys(threads: set[int]) -> list[str]:
+    return list(Thread.objects.filter(pk__in=threads).values_list("key", flat=True))
 
 
 def count_days(first: date, last: date, zone: ZoneInfo) -> int:

@@ -28,6 +28,8 @@ PAUSE = 0.5
 """Seconds between two looks when nothing was due."""
 FIGURES = 20.0
 """Seconds between two looks at what figures have changed."""
+PROPOSALS = 5
+"""So many people are asked about before clocks are looked at again."""
 TIDY = 3600.0
 """Seconds between two times of tidying up."""
 COUNT = 120.0
@@ -68,7 +70,9 @@ def work() -> None:
                 if time.monotonic() - counted >= FIGURES:
                     count_all()
                     counted = time.monotonic()
-                if ring() + keep() == 0:
+                # Clocks go first: proposals are asked about a few at a time, so that no turn of a
+                # clock waits long for them.
+                if ring() + keep(PROPOSALS) == 0:
                     stop.wait(PAUSE)
         except OperationalError:
             # The server restarts, or the network is away: nothing is lost, so try again.

@@ -26,7 +26,6 @@ from shouwen.service.enactment.threads import happened, keys_of
 from shouwen.service.enactment.values import plain
 from shouwen.service.measurebook.permissions import (
     ADOPT,
-    REGISTER_DECISIONS,
     REGISTER_EVENTS,
     SEE_EVENTS,
 )
@@ -35,7 +34,7 @@ from shouwen.service.measurebook.sheets import Row
 AT_ONCE = 300
 """So many rows are reckoned while one waits: each may take some 20 ms."""
 DECISIONS = frozenset({"decision.made"})
-"""Events by which someone decides for others; not everyone who registers may do so."""
+"""Events by which someone decides for others: written by the act of deciding, never by hand."""
 
 
 @transaction.atomic
@@ -138,7 +137,9 @@ def take_back(actor: Actor, event: Event, reason: str) -> Event:
 def _may_write(actor: Actor, type_: str) -> None:
     require(actor, REGISTER_EVENTS)
     if type_ in DECISIONS:
-        require(actor, REGISTER_DECISIONS)
+        raise ValidationError(
+            _("A decision is made under Decisions, where it is checked, numbered and served.")
+        )
 
 
 def _changeable(actor: Actor, event: Event, reason: str) -> None:

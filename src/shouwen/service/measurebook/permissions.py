@@ -15,9 +15,6 @@ REGISTER_EVENTS = declare(
         Role.ADMINISTRATOR,
     ),
 )  # fmt: skip
-REGISTER_DECISIONS = declare(
-    "events.register-decision", _("register decisions"), (Role.QUALITY, Role.HEAD)
-)
 SEE_EVENTS = declare(
     "events.see",
     _("see events of the measure"),

@@ -20,6 +20,11 @@ def _case(row: Any) -> tuple[str, str]:
     return f"{row.number} {row.matter[:40]}", reverse("cases:case", args=[row.number])
 
 
+def _complaint(row: Any) -> tuple[str, str]:
+    words = f"{row.number} {row.get_way_display()} {row.get_state_display()}"
+    return words, reverse("complaints:complaint", args=[row.number])
+
+
 def _work(row: Any) -> tuple[str, str]:
     return f"{row.key} {when(row.reported_at)}", reverse("cases:case", args=[row.case.number])
 
@@ -88,8 +93,9 @@ FIGURES: dict[str, Figure] = {
         ),
         Figure(
             "complaints", _("Complaints per thousand customers"),
-            _("complaints taken up in the period × 1000 ÷ customers on record"),
-            Kind.PER_THOUSAND, sources.complaints, _case, "‰", higher=False,
+            _("complaints received in the period × 1000 ÷ customers on record (what was told "
+              "before is left out)"),
+            Kind.PER_THOUSAND, sources.complaints, _complaint, "‰", higher=False,
         ),
         Figure(
             "breaches", _("Breaches"),

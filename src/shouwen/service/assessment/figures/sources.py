@@ -16,6 +16,7 @@ from django.db.models import (
     DecimalField,
     Exists,
     F,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -26,7 +27,9 @@ from django.db.models.functions import Cast, Extract
 
 from shouwen.service.aftercare.models import Answer, CallBack
 from shouwen.service.assessment.figures.figure import Span
-from shouwen.service.cases.models import Case, CaseState, Topic
+from shouwen.service.cases.models import Case, CaseState
+from shouwen.service.complaints.models import Complaint
+from shouwen.service.complaints.models import State as ComplaintState
 from shouwen.service.contacts.models import Call, CallState
 from shouwen.service.enactment.models import Breach, Clock
 from shouwen.service.workorders.models import WorkKind, WorkOrder
@@ -101,10 +104,12 @@ def first_times(span: Span) -> QuerySet[Any]:
 
 
 def complaints(span: Span) -> QuerySet[Any]:
-    """Complaints taken up as cases."""
-    return _marked(
-        _opened(span).filter(topic=Topic.COMPLAINT), "unit_id", "first_owner_id", Value(0)
+    """Complaints received; those that tell again what was told before are left out."""
+    rows = Complaint.objects.filter(received_at__gte=span.begins, received_at__lt=span.ends)
+    rows = rows.exclude(state=ComplaintState.DUPLICATE).annotate(
+        nobody=Value(None, output_field=IntegerField())
     )
+    return _marked(rows, "unit_id", "nobody", Value(0))
 
 
 def _called(span: Span) -> QuerySet[CallBack]:

@@ -144,7 +144,7 @@ def choose(request: ActorRequest) -> HttpResponseBase:
     often = [t for t, _n in Counter(mine.values_list("type", flat=True)).most_common(OFTEN)]
     words = request.GET.get("q", "").strip()
     shown = [
-        (g.label, [(r.name, pick(r.label)) for r in g.types
+        (g.label, [(r.name, pick(r.label)) for r in g.types if r.name not in actions.DECISIONS
                    if not words or words in pick(r.label) or words in r.name])
         for g in groups(measure)
     ]  # fmt: skip
