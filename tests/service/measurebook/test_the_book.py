@@ -249,10 +249,14 @@ def test_nobody_corrects_what_others_registered_about_them(quality, facts, brows
     assert Event.objects.count() == 1
 
 
-def test_a_decision_is_not_registered_by_a_clerk(browser):
-    clerk = browser("营业员", Role.CLERK)
+@pytest.mark.parametrize("role", [Role.CLERK, Role.QUALITY, Role.HEAD])
+def test_a_decision_is_registered_by_nobody_but_made_where_it_is_checked(browser, role):
+    someone = browser("某人", role)
     told = {"happened_at": "2026-05-06T11:00", "proposal": "p", "outcome": "waived"}
-    assert clerk.post("/measure/events/register/decision.made/", told).status_code == 403
+    answer = someone.post("/measure/events/register/decision.made/", told)
+    assert answer.status_code == 422
+    assert "由系统校验、编号并送达" in said(answer)
+    assert "decision.made" not in said(someone.get("/measure/events/register/"))
     assert not Event.objects.exists()
 
 
