@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib import import_module
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -23,12 +24,14 @@ from shouwen.measures.assessment import (
     results,
 )
 from shouwen.measures.diagnostics import SourceError
-from shouwen.measures.evaluation import evaluate
+from shouwen.measures.evaluation import adopt, evaluate
 from shouwen.measures.evaluation.events import Event
+from shouwen.measures.language import load_measure
 from tests.measures.bulk.agreement import by_bulk, by_reference, differences
 
 PROMISES = ("arrive", "restore", "install-same-day", "install-in-days", "keep-install-appointment")
 PENALTIES = ("general-fine", "slip-fine", "heavy-fine", "admonish-chief")
+HALL = Path(__file__).parents[1] / "bulk" / "hall.md"
 assess_module = import_module("shouwen.measures.assessment.assess")
 
 AS_OF = datetime(2027, 1, 10, tzinfo=UTC)
@@ -218,3 +221,17 @@ def test_an_event_of_no_type_refuses_the_source(tmp_path, cable):
     source = EventSource("list", "1", lambda: iter(events))
     with pytest.raises(EventError, match=r"repair\.reported"):
         assess_to(tmp_path / "r", source, Terms(cable, AS_OF, rules=("arrive",)))
+
+
+def test_a_measure_without_a_first_day_counts_from_the_first_event_of_the_whole_log(tmp_path):
+    hall = adopt(load_measure(HALL))
+    begins = datetime(2026, 2, 10, 9, tzinfo=UTC)
+    events = [Event("first", "hall.opened", begins, {"hall": "H"})]
+    events += [Event(f"r{m}", "report.made", datetime(2026, m, 4, tzinfo=UTC)) for m in (3, 5)]
+    as_of = datetime(2026, 6, 20, tzinfo=UTC)
+    terms = Terms(hall, as_of, rules=("report",))
+    found = assess_to(tmp_path / "result", EventSource("list", "1", lambda: iter(events), 3), terms)
+    reference = by_reference(evaluate(hall, events, as_of), found.rules)
+    bulk = by_bulk(tables(tmp_path / "result"), hall.measure)
+    assert len(reference["duties"]) == 5
+    assert differences(hall.measure, reference, bulk) == []

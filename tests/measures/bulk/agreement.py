@@ -181,8 +181,41 @@ def agree(plan: BulkPlan, events: list[Event], as_of: datetime) -> None:
     measure = plan.adoption.measure
     said = differences(measure, *both(plan, events, as_of))
     if said:
-        shown = "\n".join(
-            f"  {e.id} {e.type} {e.at.isoformat()} {dict(e.facts)}"
-            for e in sorted(events, key=lambda e: (e.at, e.id))
-        )
-        raise AssertionError(f"as of {as_of.isoformat()}\n{shown}\n" + "\n".join(said[:40]))
+        raise AssertionError(_shown(events, as_of, said))
+
+
+def agree_on_each(plan: BulkPlan, logs: Mapping[str, list[Event]], as_of: datetime) -> None:
+    """Fail if several logs, taken as one, are judged differently; show the smallest that is.
+
+    The logs have ids of their own, so that most disagreements are those of one of them.
+    """
+    measure = plan.adoption.measure
+    together = [e for events in logs.values() for e in events]
+    said = differences(measure, *both(plan, together, as_of))
+    if not said:
+        return
+    concerned = [own for own in logs if any(own in line for line in said)]
+    for own in sorted(concerned, key=lambda o: len(logs[o])):
+        alone = differences(measure, *both(plan, logs[own], as_of))
+        if alone:
+            events = _smallest(plan, logs[own], as_of)
+            alone = differences(measure, *both(plan, events, as_of))
+            raise AssertionError(_shown(events, as_of, alone))
+    raise AssertionError(_shown(together, as_of, said))
+
+
+def _smallest(plan: BulkPlan, events: list[Event], as_of: datetime) -> list[Event]:
+    """A history that is judged differently, from which no event can be left out."""
+    for event in events:
+        rest = [e for e in events if e.id != event.id and e.supersedes != event.id]
+        if differences(plan.adoption.measure, *both(plan, rest, as_of)):
+            return _smallest(plan, rest, as_of)
+    return events
+
+
+def _shown(events: list[Event], as_of: datetime, said: list[str]) -> str:
+    shown = "\n".join(
+        f"  {e.id} {e.type} {e.at.isoformat()} {dict(e.facts)}"
+        for e in sorted(events, key=lambda e: (e.at, e.id))
+    )
+    return f"as of {as_of.isoformat()}\n{shown}\n" + "\n".join(said[:40])

@@ -14,7 +14,7 @@ import numpy as np
 from shouwen.measures.assessment.homes import MOST_PARTS, Homes, homes_of
 from shouwen.measures.assessment.links import Links, links
 from shouwen.measures.assessment.store import Store, literal, quoted
-from shouwen.measures.assessment.visible import superseded, visible
+from shouwen.measures.assessment.visible import instant, superseded, visible
 from shouwen.measures.bulk import BulkPlan
 
 Tell = Callable[[str, int, int | None], None]
@@ -35,6 +35,10 @@ class Parts:
     links: Links
     rows: tuple[int, ...]
     types: tuple[str, ...]
+
+
+FIRST_EVENT_FILE = "first event.parquet"
+"""The file beside the parts with the instant of the first event of the log."""
 
 
 def links_of(connection: duckdb.DuckDBPyConnection, store: Store, plan: BulkPlan) -> Links:
@@ -81,7 +85,27 @@ def part(
         common = type_ in found.common
         sizes += _write(connection, store, plan, type_, homes, as_of, folder, everywhere=common)
         say("parting", done + 2, len(types) + 1)
+    _keep_first_event(connection, store, as_of, folder)
     return Parts(folder, found, tuple(sizes.tolist()), types)
+
+
+def _keep_first_event(
+    connection: duckdb.DuckDBPyConnection, store: Store, as_of: datetime, folder: Path
+) -> None:
+    """Put down since when there is something; of all events, whether or not the plan reads them.
+
+    Every part needs it: periods of a measure without a first day begin with the whole log.
+    """
+    firsts = [
+        f'SELECT min("at") AS "at" FROM ({visible(connection, store, type_, as_of, [])})'
+        for type_ in store.rows
+    ]
+    folder.mkdir(parents=True, exist_ok=True)
+    everything = " UNION ALL ".join(firsts)
+    connection.execute(
+        f'COPY (SELECT coalesce(min("at"), {instant(as_of)}) AS "at" FROM ({everything})) '
+        f"TO {literal(folder / FIRST_EVENT_FILE)} (FORMAT parquet)"
+    )
 
 
 def _write(

@@ -20,12 +20,12 @@ import duckdb
 import pyarrow as pa
 
 from shouwen.measures.assessment.links import Links
-from shouwen.measures.assessment.parting import Parts
+from shouwen.measures.assessment.parting import FIRST_EVENT_FILE, Parts
 from shouwen.measures.assessment.store import literal, quoted
 from shouwen.measures.bulk import BulkPlan
 from shouwen.measures.bulk.lowering import SUPERSEDED
 from shouwen.measures.bulk.pruning import Statement, pruned
-from shouwen.measures.bulk.steps import NOW, event_name
+from shouwen.measures.bulk.steps import FIRST_EVENT, NOW, event_name
 
 TRAILS = ("events", "readings")
 """What says of an outcome which events and readings it rests on."""
@@ -84,18 +84,24 @@ def run_part(
 
     The folder (``<kind>.parquet``) is there afterwards, or not at all.
     """
-    _given(connection, plan, as_of)
+    _given(connection, plan, parts, as_of)
     for type_, schema in plan.steps.inputs.items():
         _events(connection, parts, number, type_, schema)
     _work_out(connection, statements, set(plan.outcomes.values()))
     return _written(connection, plan, parts, number, period, folder, trails=trails)
 
 
-def _given(connection: duckdb.DuckDBPyConnection, plan: BulkPlan, as_of: datetime) -> None:
+def _given(
+    connection: duckdb.DuckDBPyConnection, plan: BulkPlan, parts: Parts, as_of: datetime
+) -> None:
     for name, make in plan.steps.given.items():
         connection.register(name, make())
     now = as_of.astimezone(UTC).replace(tzinfo=None)
     connection.register(NOW, pa.table({"as_of": pa.array([now], pa.timestamp("us"))}))
+    connection.execute(
+        f'CREATE TEMP VIEW {quoted(FIRST_EVENT)} AS SELECT CAST("at" AS TIMESTAMP) AS "at" '
+        f"FROM read_parquet({literal(parts.folder / FIRST_EVENT_FILE)})"
+    )
     # Parts hold what counts already.
     connection.register(SUPERSEDED, pa.table({"id": pa.array([], pa.string())}))
 
