@@ -184,3 +184,16 @@ def test_an_act_at_the_due_moment_is_for_the_period_that_ends_and_after_it_for_t
     met = {o.id for o in evaluate(plan.adoption, events, as_of)
            if isinstance(o, DutyOutcome) and o.status == "met"}  # fmt: skip
     assert met == {"report:2026-02-01" if moment < "2026-03-06" else "report:2026-03-01"}
+
+
+def test_order_copies_and_late_corrections_mean_the_same_and_a_stray_correction_is_named():
+    plan = lower(adopt(load_measure(HALL)))
+    opened = Event("a", "hall.opened", at("2026-02-10T09:00:00"), {"hall": "H"})
+    cleaned = Event("c", "hall.cleaned", at("2026-03-10T09:00:00"), {"hall": "H"})
+    corrected = Event("c2", "hall.cleaned", at("2026-02-20T09:00:00"), {"hall": "H"},
+                      at("2026-05-01T00:00:00"), "c")  # fmt: skip
+    for as_of in (at("2026-04-20T00:00:00"), at("2026-05-20T00:00:00")):
+        agree(plan, [corrected, cleaned, opened, opened, corrected], as_of)
+    tables = event_table(plan.adoption.measure, [opened, corrected]).tables
+    with pytest.raises(ValueError, match=r"Event c2 of hall\.cleaned supersedes 'c'"):
+        run(plan, tables, at("2026-04-20T00:00:00"))

@@ -76,7 +76,11 @@ def superseded(events: Mapping[str, pa.Table], as_of: datetime) -> pa.Table:
 
     A correction that was taken back corrects nothing, as in the reference evaluator; corrections
     are few, so they are followed one by one.
+
+    Raises:
+        ValueError: when an event corrects one that is not there; every such event is named.
     """
+    _refuse_strays(events)
     targets: dict[str, str] = {}
     retractions: dict[str, str] = {}
     for table in events.values():
@@ -86,6 +90,28 @@ def superseded(events: Mapping[str, pa.Table], as_of: datetime) -> pa.Table:
                 retractions[target] = id_
     gone = {t for id_, t in targets.items() if not _void(id_, retractions)}
     return pa.table({"id": pa.array(sorted(gone), pa.string())})
+
+
+def _refuse_strays(events: Mapping[str, pa.Table]) -> None:
+    """Refuse corrections of events that are not there."""
+    wanted: dict[str, tuple[str, str]] = {}
+    for type_, table in events.items():
+        if "supersedes" in table.column_names:
+            found = table.filter(pc.is_valid(table["supersedes"])).select(["id", "supersedes"])
+            wanted |= {r["supersedes"]: (type_, r["id"]) for r in found.to_pylist()}
+    if not wanted:
+        return
+    asked = pa.array(list(wanted), pa.string())
+    for table in events.values():
+        ids = table["id"].cast(pa.string())
+        for id_ in ids.filter(pc.is_in(ids, asked)).to_pylist():
+            wanted.pop(id_, None)
+    said = [
+        f"Event {id_} of {type_} supersedes '{target}', which is not among the events."
+        for target, (type_, id_) in wanted.items()
+    ]
+    if said:
+        raise ValueError("\n".join(said))
 
 
 def first_event(events: Mapping[str, pa.Table], gone: pa.Table, as_of: datetime) -> datetime:
