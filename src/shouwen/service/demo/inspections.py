@@ -218,12 +218,12 @@ SEEN = {
         ),
     ),
 }
-VISITS = (
-    "大厅有序，客户等候时间不长；两位客户问起新套餐，宣传页不够",
-    "听了一小时来电，报修受理及时；夜间排班偏紧",
-    "走访一户老客户，对维修速度满意，希望停播提前通知",
-    "服务站工具齐全，雨具须补充",
-)
+VISITS = {
+    "走访寻呼": ("听了一小时来电，报修受理及时；夜间排班偏紧", "接听有礼，两起催修已当场过问"),
+    "走访大厅": ("大厅有序，等候时间不长；宣传页不够", "老年客户有人引导，意见簿已翻看"),
+    "走访单位": ("服务站工具齐全，雨具须补充", "回执单归档及时，备件台账清楚"),
+    "走访客户": ("老客户对维修速度满意，希望停播提前通知", "新装客户满意，反映遥控器说明太小"),
+}
 
 
 def looks(house: House, until: datetime, days: int) -> Iterator[tuple[datetime, Steps]]:
@@ -299,13 +299,13 @@ def _visit(house: House, chance: random.Random) -> Steps:
     if day is None:
         return
     key = next(k for k, p in house.people.items() if p.pk == day.leader_id)
-    where = chance.choice(("走访寻呼", "走访大厅", "走访单位", "走访客户"))
+    where = chance.choice(list(VISITS))
     unit = house.units[{"走访寻呼": "热线", "走访大厅": "营业厅"}.get(where, "城关站")]
     asked = Asked(Kind.HIDDEN, unit, about="领导走访", places=("手机",), rota_day=day,
                   visit_place=where)  # fmt: skip
     row = inspecting.begin(house.actor(key), asked)
     yield clock.now() + timedelta(minutes=chance.randint(25, 70))
-    inspecting.hold(house.actor(key), row, chance.choice(VISITS))
+    inspecting.hold(house.actor(key), row, chance.choice(VISITS[where]))
 
 
 def _inspection(house: House, seen: Seen, n: int, chance: random.Random) -> Steps:

@@ -4,7 +4,7 @@ say."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,22 @@ def judged(finding: Finding) -> tuple[Judgement, Thread | None]:
     outcomes, _own = ask(event.thread)
     own = {e.uid for e in finding.act.events.all()}
     known = enacted(event.thread.adoption)
-    return _judgement(outcomes, own, known), event.thread
+    said = _judgement(outcomes, own, known)
+    if finding.person is None:
+        return said, event.thread
+    # The measure knows people by their numbers; whoever reads knows them by their names.
+    number, name = finding.person.number, finding.person.label
+    return replace(
+        said,
+        breaches=tuple(_named(s, number, name) for s in said.breaches),
+        consequences=tuple(_named(s, number, name) for s in said.consequences),
+    ), event.thread
+
+
+def _named(said: Said, number: str, name: str) -> Said:
+    if not said.text.startswith(number):
+        return said
+    return replace(said, text=name + said.text.removeprefix(number))
 
 
 def foreseen(

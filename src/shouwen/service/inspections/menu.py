@@ -2,12 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from shouwen.service.inspections.permissions import SEE_FINDINGS, SEE_INSPECTIONS, SEE_ROTA
+from shouwen.service.inspections.permissions import SEE_FINDINGS, SEE_INSPECTIONS
 from shouwen.service.ui import menu
 
 menu.add(
     menu.Item("quality", _("Inspections"), "inspections:inspections", "list-check",
               SEE_INSPECTIONS, "i"),
     menu.Item("quality", _("Findings"), "inspections:findings", "eye", SEE_FINDINGS),
-    menu.Item("quality", _("Executives' rota"), "inspections:rota", "calendar", SEE_ROTA),
 )  # fmt: skip

@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[
                             ("", "not looked at"),
-                            ("kept", "kept"),
+                            ("kept", "as it should be"),
                             ("broken", "broken"),
                             ("unseen", "not to be seen"),
                         ],

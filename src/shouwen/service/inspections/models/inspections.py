@@ -91,7 +91,7 @@ class Result(models.TextChoices):
     """What was seen of a norm."""
 
     NONE = "", _("not looked at")
-    KEPT = "kept", _("kept")
+    KEPT = "kept", _("as it should be")
     BROKEN = "broken", _("broken")
     UNSEEN = "unseen", _("not to be seen")
 

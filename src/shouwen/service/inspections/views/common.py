@@ -33,7 +33,7 @@ VERBS = {
     "inspections.abandon": _("Broken off"),
     "inspections.picture": _("Picture taken"),
     "inspections.refused": _("Came too late and was not kept"),
-    "findings.find": _("Found"),
+    "findings.find": _("A finding was made"),
     "findings.take-back": _("Taken back"),
     "rectification.order": _("Ordered to be put right"),
     "rectification.report": _("Reported as put right"),
