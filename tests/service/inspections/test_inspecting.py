@@ -260,4 +260,5 @@ def test_a_list_asks_the_same_number_of_queries_however_long_it_is(page, officer
             page.get("/inspections/")
         return len(seen)
 
+    many(1)  # The first page of a process loads what later ones have.
     assert many(2) == many(12)

@@ -20,6 +20,8 @@ from shouwen.service.complaints.permissions import HANDLE
 from shouwen.service.complaints.standing import handled
 from shouwen.service.contacts.models import Customer
 from shouwen.service.enactment.models import OPEN_STAGES, Breach, Clock, Stage
+from shouwen.service.inspections.models import Rectification
+from shouwen.service.inspections.queries import pressing
 from shouwen.service.publication.gaps import Gap, own_gaps
 from shouwen.service.publication.models import Page
 from shouwen.service.search.words import found
@@ -59,6 +61,8 @@ class Desk:
     new_work: list[WorkOrder] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
     pages: list[tuple[Page, list[Gap]]] = field(default_factory=list)
+    to_put_right: list[tuple[Rectification, bool]] = field(default_factory=list)
+    """What is to be put right, and whether it is late."""
 
 
 def desk_of(actor: Actor) -> Desk:
@@ -89,6 +93,8 @@ def desk_of(actor: Actor) -> Desk:
         found.new_work = list(waiting.select_related("case", "territory")[:SHOWN])
     seen = visible(actor, SEE_DESK, Breach.objects.filter(gone=False), people=("person",))
     found.pages = own_gaps(actor)
+    right = pressing(actor).select_related("finding", "responsible", "unit")
+    found.to_put_right = [(r, r.due_on < today) for r in right[:SHOWN]]
     found.breaches = list(seen.select_related("person", "unit").order_by("-at")[:8])
     return found
 
