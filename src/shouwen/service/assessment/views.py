@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -103,7 +104,8 @@ def figures(request: ActorRequest) -> HttpResponseBase:
         "rows": [(r, _address(subject, first, last, norm=r.norm)) for r in rows],
         "here": _address(subject, first, last),
         "chosen": chosen,
-        "points": [[str(d), None if v is None else float(v)] for d, v in points],
+        "points": points,
+        "plot": json.dumps([[str(d), None if v is None else float(v)] for d, v in points]),
         "shown": [FIGURES[k] for k in SHOWN],
         "parts": parts,
         "months": last_months(_today(request)),

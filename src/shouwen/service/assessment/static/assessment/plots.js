@@ -1,8 +1,8 @@
-// Plots: the points of a figure, drawn by ECharts. The points stand in the page as JSON.
+// Plots: the points of a figure, drawn by ECharts. The points stand beside the box as JSON.
 (() => {
   "use strict";
   document.querySelectorAll("[data-plot]").forEach((box) => {
-    const points = JSON.parse(document.getElementById(box.dataset.plot).textContent);
+    const points = JSON.parse(box.dataset.plot);
     if (!points.length || !window.echarts) { box.hidden = true; return; }
     const style = getComputedStyle(document.documentElement);
     const colour = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
