@@ -6,7 +6,9 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
@@ -20,6 +22,7 @@ from shouwen.service.contacts.models import Call, CallState, Customer
 from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.models import Act
 from shouwen.service.failures.actions import join
+from shouwen.service.intake.models import WebRequest
 from shouwen.service.intake.queries import known_caller, territory_of
 from shouwen.service.organisations.models import DutyKind, RosterShift, Unit
 from shouwen.service.search.words import search_vector
@@ -61,8 +64,14 @@ def take_up(actor: Actor, said: dict[str, Any]) -> Case:
         address=said["address"] or (customer.address if customer else ""), customer=customer,
         territory=territory, call=call, rings=said.get("rings"),
     )  # fmt: skip
-    case = open_case(actor, asked)
+    written = _web_request(said)
+    # Who asked on the web has waited since then: the case begins when they asked.
+    at = written.received_at if written is not None else None
+    case = open_case(actor, asked, at)
     _mark(actor, marker, case)
+    if written is not None:
+        written.case = case
+        written.save(update_fields=["case"])
     if said.get("failure") is not None:
         join(actor, said["failure"], [case])
     kind = WORK.get(asked.topic)
@@ -70,11 +79,25 @@ def take_up(actor: Actor, said: dict[str, Any]) -> Case:
         # The customer has brought it along: no visit, but it is asked who sent them here.
         ask_exchange(actor, case, sent=said.get("sent") == "yes")
     elif kind is not None:
-        order_work(actor, case, kind, network=said.get("network") or "")
+        order_work(actor, case, kind, network=said.get("network") or "", at=at)
     if call is not None and call.customer_id is None:
         call.customer = customer
         call.save(update_fields=["customer"])
     return case
+
+
+def _web_request(said: dict[str, Any]) -> WebRequest | None:
+    """The request on the web that is taken up, held until the transaction ends.
+
+    Raises:
+        ValidationError: when a colleague has taken it up already.
+    """
+    if not said.get("web"):
+        return None
+    found = WebRequest.objects.select_for_update().filter(pk=said["web"]).first()
+    if found is not None and found.case_id is not None:
+        raise ValidationError(_("A colleague has taken it up already."))
+    return found
 
 
 def new_customer(actor: Actor, name: str, phone: str, address: str, territory: Any) -> Customer:

@@ -56,6 +56,7 @@ class IntakeForm(forms.Form):
     )  # fmt: skip
     uid = forms.CharField(widget=forms.HiddenInput, max_length=40)
     call = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    web = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

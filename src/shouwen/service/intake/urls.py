@@ -3,9 +3,11 @@
 from django.urls import path
 
 from shouwen.service.intake import hook, views
+from shouwen.service.intake.web import web
 
 app_name = "intake"
 urlpatterns = [
+    path("web/<slug:code>/", web, name="web"),
     path("", views.intake, name="intake"),
     path("caller/", views.caller, name="caller"),
     path("place/", views.place, name="place"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from shouwen.service.failures.permissions import DECLARE_FAILURES
 from shouwen.service.failures.queries import open_failures
 from shouwen.service.intake import actions
 from shouwen.service.intake.forms import IntakeForm
+from shouwen.service.intake.models import WebRequest
 from shouwen.service.intake.queries import MANY, from_chat, known_caller, territory_of
 
 
@@ -25,7 +27,11 @@ def intake(request: ActorRequest) -> HttpResponseBase:
     if request.method == "POST":
         form = IntakeForm(request.POST)
         if form.is_valid():
-            case = actions.take_up(request.actor, form.cleaned_data)
+            try:
+                case = actions.take_up(request.actor, form.cleaned_data)
+            except ValidationError as error:
+                messages.error(request, "; ".join(error.messages))
+                return redirect("intake:calls")
             messages.success(request, _("Case %(number)s was taken up.") % {"number": case.number})
             return redirect("cases:case", case.number)
         status = 422
@@ -38,10 +44,22 @@ def intake(request: ActorRequest) -> HttpResponseBase:
         call = Call.objects.filter(pk=request.GET["call"]).first() if _digits(request) else None
         if call is not None:
             initial |= {"phone": call.phone, "rings": call.rings, "call": call.pk}
+        asked = _web_request(request)
+        if asked is not None:
+            initial |= {
+                "channel": "web", "topic": asked.topic, "phone": asked.phone, "name": asked.name,
+                "address": asked.address, "matter": asked.matter, "web": asked.pk,
+            }  # fmt: skip
         form, status = IntakeForm(initial=initial), 200
     phone = str(form["phone"].value() or "")
     context = {"form": form, "known": known_caller(phone), **_page(request)}
     return render(request, "intake/intake.html", context, status=status)
+
+
+def _web_request(request: ActorRequest) -> WebRequest | None:
+    pk = request.GET.get("web", "")
+    waiting = WebRequest.objects.filter(case__isnull=True)
+    return waiting.filter(pk=int(pk)).first() if pk.isdigit() else None
 
 
 def _page(request: ActorRequest) -> dict[str, object]:
@@ -85,7 +103,9 @@ def chat(request: ActorRequest) -> HttpResponseBase:
 def ringing(request: ActorRequest) -> HttpResponseBase:
     """Calls that ring just now, as a part of every page of whoever answers them."""
     calls = Call.objects.filter(state=CallState.RINGING).select_related("customer")
-    return render(request, "intake/ringing.html", {"calls": calls.order_by("rang_at")[:5]})
+    waiting = WebRequest.objects.filter(case__isnull=True).order_by("received_at", "id")
+    context = {"calls": calls.order_by("rang_at")[:5], "web": waiting[:5]}
+    return render(request, "intake/ringing.html", context)
 
 
 @page(OPEN_CASES)
@@ -115,6 +135,7 @@ def calls(request: ActorRequest) -> HttpResponseBase:
     context = {
         "missed": rows.filter(state=CallState.MISSED, called_back_at__isnull=True)[:100],
         "recent": rows.exclude(state=CallState.RINGING)[:50],
+        "web": WebRequest.objects.filter(case__isnull=True).order_by("received_at", "id")[:100],
     }
     return render(request, "intake/calls.html", context)
 
