@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import Workbook
 
 from shouwen.measures.lawfulness import Month
 from shouwen.measures.lawfulness.model import money, region_code
 from shouwen.service.cases.export import safe
 from shouwen.service.conduct.payroll import Line
 from shouwen.service.conduct.wages import Given
-from shouwen.service.customers.sheets import MOST_BYTES, MOST_ROWS, MOST_UNPACKED, Fault
 from shouwen.service.organisations.models import Person
+from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of
 
 COLUMNS = ("number", "month", "gross", "deducted", "region", "tier")
 
@@ -71,25 +69,13 @@ def _bytes(book: Workbook) -> bytes:
 
 def read(file: Any, size: int) -> tuple[list[Given], list[Fault]]:
     """The wages of a file, and everything that is wrong with it."""
-    if size > MOST_BYTES:
-        return [], [Fault(0, "", _("The file is larger than 5 MB. Split it."))]
     try:
-        with zipfile.ZipFile(file) as packed:
-            if sum(i.file_size for i in packed.infolist()) > MOST_UNPACKED:
-                return [], [Fault(0, "", _("The file unpacks to more than 60 MB. Split it."))]
-        file.seek(0)
-        book = load_workbook(file, read_only=True, data_only=True)
-        rows = list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError):
-        return [], [Fault(0, "", _("This is no Excel file (.xlsx). Save it as one and try again."))]
-    if len(rows) < 2:
+        rows = lines_of(file, size, titles())
+    except Unreadable as error:
+        return [], [error.fault]
+    if not rows:
         return [], [Fault(0, "", _("The file is empty."))]
-    if len(rows) > MOST_ROWS + 1:
-        return [], [Fault(0, "", _("The file has more than 5,000 rows. Split it."))]
-    if [str(c or "").strip() for c in rows[0]][: len(COLUMNS)] != titles():
-        said = _("The columns must be: %(columns)s. Use the template.")
-        return [], [Fault(1, "", said % {"columns": "、".join(titles())})]
-    return _rows(rows[1:])
+    return _rows(rows)
 
 
 def _rows(rows: list[tuple[Any, ...]]) -> tuple[list[Given], list[Fault]]:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import Workbook
 
 from shouwen.service.cases.export import safe
 from shouwen.service.contacts.models import Customer
 from shouwen.service.organisations.models import Territory
-from shouwen.service.ui.words import listed
+from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of
 
-MOST_ROWS = 5_000
-MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED = 60 * 1024 * 1024
 COLUMNS = ("number", "name", "phone", "other_phone", "address", "territory", "note")
 
 
@@ -28,15 +23,6 @@ def titles() -> list[str]:
     """The titles of the columns, in the language of the page."""
     return [_("Customer number"), _("Customer's name"), _("Phone"), _("Other phone"), _("Address"),
             _("Territory"), _("Note")]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong in a file: where (row 0: the file itself), and what to do."""
-
-    row: int
-    column: str
-    said: str
 
 
 @dataclass
@@ -68,27 +54,11 @@ def workbook(customers: Iterable[Customer]) -> bytes:
 
 def read(file: Any, size: int) -> tuple[list[Row], list[Fault]]:
     """The customers of a file, and everything that is wrong with it."""
-    if size > MOST_BYTES:
-        return [], [Fault(0, "", _("The file is larger than 5 MB. Split it."))]
     try:
-        with zipfile.ZipFile(file) as packed:
-            if sum(i.file_size for i in packed.infolist()) > MOST_UNPACKED:
-                return [], [Fault(0, "", _("The file unpacks to more than 60 MB. Split it."))]
-        file.seek(0)
-        book = load_workbook(file, read_only=True, data_only=True)
-        lines = list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError):
-        return [], [Fault(0, "", _("This is no Excel file (.xlsx). Save it as one and try again."))]
-    if not lines:
-        return [], [Fault(0, "", _("The file is empty."))]
-    if len(lines) > MOST_ROWS + 1:
-        return [], [Fault(0, "", _("The file has more than 5,000 rows. Split it."))]
-    head = [str(c or "").strip() for c in lines[0]][: len(COLUMNS)]
-    if head != titles():
-        expected = listed(titles())
-        return [], [Fault(1, "", _("The columns must be: %(columns)s. Use the template.")
-                          % {"columns": expected})]  # fmt: skip
-    return _rows(lines[1:])
+        lines = lines_of(file, size, titles())
+    except Unreadable as error:
+        return [], [error.fault]
+    return _rows(lines)
 
 
 def _rows(lines: list[tuple[Any, ...]]) -> tuple[list[Row], list[Fault]]:

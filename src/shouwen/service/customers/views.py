@@ -14,6 +14,7 @@ from shouwen.service.contacts.models import Customer
 from shouwen.service.customers import actions, sheets
 from shouwen.service.customers.permissions import KEEP_CUSTOMERS, SEE_CUSTOMERS
 from shouwen.service.search.words import found
+from shouwen.service.ui.xlsx import Fault
 
 SHOWN, EXPORTED, FAULTS = 100, 20_000, 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,7 +65,7 @@ def bring_in(request: ActorRequest) -> HttpResponseBase:
         return redirect("customers:customers")
     rows, faults = sheets.read(file, file.size or 0)
     if not faults and not rows:
-        faults = [sheets.Fault(0, "", _("The file is empty."))]
+        faults = [Fault(0, "", _("The file is empty."))]
     if faults:
         context = {"faults": faults[:FAULTS], "many": len(faults), "name": file.name}
         return render(request, "customers/refused.html", context, status=422)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl import Workbook
 
 from shouwen.measures.evaluation.events import convert
 from shouwen.measures.feel.types import BOOLEAN, DATETIME, EnumType
@@ -20,22 +18,10 @@ from shouwen.measures.language.model import Field, Measure, Relation
 from shouwen.service.enactment.models import Event
 from shouwen.service.measurebook.words import facts_of, members, pick, told, type_name
 from shouwen.service.organisations.models import Person, Unit
-from shouwen.service.ui.words import listed
+from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of
 
-MOST_ROWS = 5_000
-MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED = 60 * 1024 * 1024
 MOST_OUT = 10_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong in a file: where (row 0: the file itself), and what to do."""
-
-    row: int
-    column: str
-    said: str
 
 
 @dataclass(frozen=True)
@@ -99,26 +85,11 @@ def read(
     measure: Measure, relation: Relation, file: Any, size: int, now: datetime
 ) -> tuple[list[Row], list[Fault]]:
     """The events of a file, and everything that is wrong with it."""
-    if size > MOST_BYTES:
-        return [], [Fault(0, "", _("The file is larger than 5 MB. Split it."))]
     try:
-        with zipfile.ZipFile(file) as packed:
-            if sum(i.file_size for i in packed.infolist()) > MOST_UNPACKED:
-                return [], [Fault(0, "", _("The file unpacks to more than 60 MB. Split it."))]
-        file.seek(0)
-        book = load_workbook(file, read_only=True, data_only=True)
-        lines = list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError):
-        return [], [Fault(0, "", _("This is no Excel file (.xlsx). Save it as one and try again."))]
-    if not lines:
-        return [], [Fault(0, "", _("The file is empty."))]
-    if len(lines) > MOST_ROWS + 1:
-        return [], [Fault(0, "", _("The file has more than 5,000 rows. Split it."))]
-    wanted = titles(relation)
-    if [str(c or "").strip() for c in lines[0]][: len(wanted)] != wanted:
-        said = _("The columns must be: %(columns)s. Use the template.")
-        return [], [Fault(1, "", said % {"columns": listed(wanted)})]
-    return _rows(measure, relation, lines[1:], now)
+        lines = lines_of(file, size, titles(relation))
+    except Unreadable as error:
+        return [], [error.fault]
+    return _rows(measure, relation, lines, now)
 
 
 def _rows(

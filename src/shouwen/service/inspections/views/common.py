@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
@@ -12,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from shouwen.service.access.gate import ActorRequest
 from shouwen.service.audit.models import LogEntry
 from shouwen.service.inspections import permissions as p
+from shouwen.service.inspections.actions import pictures
 from shouwen.service.inspections.export import Column, workbook
+from shouwen.service.inspections.models import Finding, Inspection
 
 TABS = (
     ("inspections", _("Inspections"), p.SEE_INSPECTIONS),
@@ -67,6 +70,18 @@ def timeline(subject: str, *, named: bool = True) -> list[dict[str, Any]]:
 def refused(error: ValidationError) -> str:
     """What was wrong, as one text."""
     return "; ".join(error.messages)
+
+
+def keep_picture(request: ActorRequest, row: Finding | Inspection) -> None:
+    """Keep the picture that was sent, and say what came of it."""
+    file = request.FILES.get("photo")
+    try:
+        if file is None:
+            raise ValidationError(_("Choose a picture."))
+        pictures.keep(request.actor, row, file)
+        messages.success(request, _("Kept."))
+    except ValidationError as error:
+        messages.error(request, refused(error))
 
 
 def sheet(name: str, title: str, columns: list[Column], rows: Any) -> HttpResponse:

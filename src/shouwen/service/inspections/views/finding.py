@@ -22,7 +22,6 @@ from shouwen.service.house.queries import unit_on
 from shouwen.service.inspections import measure as book
 from shouwen.service.inspections import queries
 from shouwen.service.inspections.actions import finding as actions
-from shouwen.service.inspections.actions import pictures
 from shouwen.service.inspections.bounds import rules
 from shouwen.service.inspections.forms import FindingForm, LookForm, OrderForm
 from shouwen.service.inspections.judgement import Judgement, foreseen, judged
@@ -37,7 +36,14 @@ from shouwen.service.inspections.models import (
 )
 from shouwen.service.inspections.models.findings import OPEN
 from shouwen.service.inspections.permissions import INSPECT, PUT_RIGHT, SEE_FINDINGS, TAKE_BACK
-from shouwen.service.inspections.views.common import EXPORTED, refused, sheet, tabs, timeline
+from shouwen.service.inspections.views.common import (
+    EXPORTED,
+    keep_picture,
+    refused,
+    sheet,
+    tabs,
+    timeline,
+)
 from shouwen.service.measurebook.queries import days
 from shouwen.service.measurebook.words import pick, told
 from shouwen.service.organisations.models import Unit
@@ -312,14 +318,7 @@ def take_back(request: ActorRequest, number: str) -> HttpResponseBase:
 def photo(request: ActorRequest, number: str) -> HttpResponseBase:
     """Keep a picture of a finding."""
     row = _finding(request, number)
-    file = request.FILES.get("photo")
-    try:
-        if file is None:
-            raise ValidationError(_("Choose a picture."))
-        pictures.keep(request.actor, row, file)
-        messages.success(request, _("Kept."))
-    except ValidationError as error:
-        messages.error(request, refused(error))
+    keep_picture(request, row)
     return redirect("inspections:finding", number)
 
 

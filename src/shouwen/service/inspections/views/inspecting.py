@@ -19,7 +19,7 @@ from shouwen.service.contacts.models import Call
 from shouwen.service.enactment.enacted import enacted
 from shouwen.service.inspections import measure as book
 from shouwen.service.inspections import queries
-from shouwen.service.inspections.actions import inspecting, pictures
+from shouwen.service.inspections.actions import inspecting
 from shouwen.service.inspections.forms import BeginForm
 from shouwen.service.inspections.models import (
     Inspection,
@@ -32,7 +32,14 @@ from shouwen.service.inspections.models import (
     Task,
 )
 from shouwen.service.inspections.permissions import INSPECT, SEE_FINDINGS, SEE_INSPECTIONS
-from shouwen.service.inspections.views.common import EXPORTED, refused, sheet, tabs, timeline
+from shouwen.service.inspections.views.common import (
+    EXPORTED,
+    keep_picture,
+    refused,
+    sheet,
+    tabs,
+    timeline,
+)
 from shouwen.service.measurebook.queries import between, days
 from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.ui.once import once
@@ -260,14 +267,7 @@ def end(request: ActorRequest, number: str) -> HttpResponseBase:
 def photo(request: ActorRequest, number: str) -> HttpResponseBase:
     """Keep a picture of an inspection."""
     row = _inspection(request, number)
-    file = request.FILES.get("photo")
-    try:
-        if file is None:
-            raise ValidationError(_("Choose a picture."))
-        pictures.keep(request.actor, row, file)
-        messages.success(request, _("Kept."))
-    except ValidationError as error:
-        messages.error(request, refused(error))
+    keep_picture(request, row)
     return redirect("inspections:inspection", number)
 
 

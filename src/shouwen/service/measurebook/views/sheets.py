@@ -17,6 +17,7 @@ from shouwen.service.measurebook import actions, sheets
 from shouwen.service.measurebook.permissions import REGISTER_EVENTS, SEE_EVENTS
 from shouwen.service.measurebook.views.events import chosen_rows, known_to
 from shouwen.service.measurebook.words import pick
+from shouwen.service.ui.xlsx import Fault
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS = 200
@@ -47,11 +48,11 @@ def template(request: ActorRequest, type_: str) -> HttpResponseBase:
 def bring_in(request: ActorRequest, type_: str) -> HttpResponseBase:
     """Register the events of a sheet: all of them, or none and every fault named."""
     relation = _relation(request, type_)
-    faults: list[sheets.Fault] = []
+    faults: list[Fault] = []
     if request.method == "POST":
         file = request.FILES.get("file")
         if file is None:
-            faults = [sheets.Fault(0, "", _("Choose a file."))]
+            faults = [Fault(0, "", _("Choose a file."))]
         else:
             measure = known_to(request).measure
             rows, faults = sheets.read(measure, relation, file, file.size or 0, clock.now())
@@ -59,7 +60,7 @@ def bring_in(request: ActorRequest, type_: str) -> HttpResponseBase:
                 try:
                     count = actions.bring_in(request.actor, type_, rows)
                 except ValidationError as error:
-                    faults = [sheets.Fault(0, "", said) for said in error.messages]
+                    faults = [Fault(0, "", said) for said in error.messages]
                 else:
                     messages.success(request, _("%(n)d events registered.") % {"n": count})
                     return redirect("enactment:events")
