@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from shouwen.measures.checking.solver.logic import neg
 from shouwen.measures.checking.solver.lowering import Ground, Lowering
 from shouwen.measures.checking.solver.oracle import Answer, Oracle
-from shouwen.measures.checking.solver.terms import Term, constant, identical, value_in
+from shouwen.measures.checking.solver.terms import Term, Texts, constant, identical, value_in
 from shouwen.measures.feel import (
     BOOLEAN,
     DATE,
@@ -133,3 +133,10 @@ def test_never_is_never_and_an_example_is_one(node, situations, zone):
         example = {name: value_in(found.model, term, ground.texts) for name, term in made.items()}
         assume(None not in example.values())  # a third has no decimal
         assert run(example) is True, f"{unparse(node)} is not true for {example}"
+
+
+def test_a_text_made_up_for_a_number_has_that_number():
+    """Else a function that gives it back, like upper case, would seem to give another."""
+    texts = Texts({"城区": 0})
+    assert texts.number(texts.text(8855)) == 8855
+    assert texts.text(texts.number("农村")) == "农村"

@@ -16,6 +16,7 @@ What is constant stays a value of Python (see `logic`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -61,6 +62,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
+_OTHER = re.compile(r"（另一文本 (\d+)）")
+
+
 @dataclass
 class Texts:
     """Texts by number. A number that no text was given yet stands for some other text."""
@@ -68,7 +72,10 @@ class Texts:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def number(self, text: str) -> int:
-        """The number of a text."""
+        """The number of a text; of one that `text` made up for a number, that number."""
+        made_up = _OTHER.fullmatch(text)
+        if made_up is not None and text not in self.numbers:
+            return int(made_up[1])
         return self.numbers.setdefault(text, len(self.numbers))
 
     def text(self, number: int) -> str:
