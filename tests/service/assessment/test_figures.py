@@ -8,6 +8,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shouwen.service.aftercare.models import Answer
 from shouwen.service.assessment.counting import count_changed, count_days
@@ -204,6 +206,27 @@ def test_pages_of_figures_ask_the_same_however_much_there_is(
     count()
     with django_assert_max_num_queries(32):
         quality.get("/assessment/", {"month": "2026-05"})
+
+
+def test_units_and_people_side_by_side_are_asked_for_at_once(visit, quality, station, staff):
+    visit("2026-05-06 09:00")
+    count()
+
+    def asked(**more):
+        with CaptureQueriesContext(connection) as seen:
+            quality.get("/assessment/", {"month": "2026-05"} | more)
+        return len(seen)
+
+    asked()
+    few, of_the_station = asked(), asked(unit=station.pk)
+    for n in range(6):
+        Unit.objects.create(code=f"站{n}", name=f"第{n}站", kind=UnitKind.STATION)
+        DayFigure.objects.create(day=date(2026, 5, 6), figure="closed", unit=station,
+                                 person=staff(f"员工{n}"), good=1, total=2)  # fmt: skip
+    assert asked() == few
+    assert asked(unit=station.pk) == of_the_station
+    page = said(quality.get("/assessment/", {"month": "2026-05", "unit": station.pk}))
+    assert page.count("50.00%") >= 6
 
 
 def test_a_head_sees_their_own_unit_and_nobody_else_s(visit, browser, station):

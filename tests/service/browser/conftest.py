@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
@@ -20,11 +20,11 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
 from django.test import Client, override_settings
 
-from scripts import browser as chromium
 from shouwen.service import clock
 from shouwen.service.accounts.models import User
 from shouwen.service.organisations.models import Reach, Territory, TerritoryTechnician
 from shouwen.service.tenancy.scope import scope
+from tests.service import chromium
 
 from ..conftest import NOON, ZONE
 
@@ -39,6 +39,7 @@ class Site:
 
     def __init__(self, stack: ExitStack) -> None:
         self.instant = NOON
+        self.turn = threading.Lock()
         self.stack = stack
         self.shared = connections["default"]
         self.pages = StaticFilesHandler(get_wsgi_application())
@@ -55,7 +56,7 @@ class Site:
         self.server.serve_forever(poll_interval=0.02)
 
     def answer(self, environ: Any, start: Any) -> Any:
-        with clock.frozen_at(self.instant):
+        with self.turn, clock.frozen_at(self.instant):
             return self.pages(environ, start)
 
     def at(self, text: str) -> None:
@@ -67,17 +68,10 @@ class Site:
 @pytest.fixture(scope="package")
 def chrome(django_db_setup):
     """A browser; each person who works gets a fresh profile of it."""
-    program = chromium.find()
-    if program is None:
-        pytest.skip("there is no Chromium; run `make browser`")
-    from playwright.sync_api import sync_playwright
-
     # Playwright's loop runs in the thread of the test; Django's questions wait for it all the same.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=list(chromium.ARGUMENTS))
+    with chromium.opened() as opened:
         yield opened
-        opened.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
@@ -139,11 +133,17 @@ def works(chrome, site, staff, organisation):
 
 
 @pytest.fixture
-def inside(organisation):
-    """Look into the organisation again: a request that was answered has left it."""
+def inside(organisation, site):
+    """Look into the organisation again: a request that was answered has left it.
 
+    No request is answered meanwhile: pages ask for parts of themselves at any time, and each leaves
+    the organisation on the connection that the test shares with them.
+    """
+
+    @contextmanager
     def enter():
-        return scope(organisation.pk)
+        with site.turn, scope(organisation.pk):
+            yield
 
     return enter
 

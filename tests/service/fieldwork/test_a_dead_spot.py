@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from scripts import browser as chromium
 from shouwen.service.database import embedded
+from tests.service import chromium
 from tests.service.fieldwork.one_job import PASSWORD
 
 pytestmark = [
@@ -80,14 +80,8 @@ def service(tmp_path_factory):
 @pytest.fixture
 def phone(service):
     """The browser of a technician who has looked at the day's jobs once this morning."""
-    program = chromium.find()
-    if program is None:
-        pytest.skip("there is no Chromium; run `make browser`")
-    from playwright.sync_api import sync_playwright
-
     service.comes()
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=list(chromium.ARGUMENTS))
+    with chromium.opened() as opened:
         context = opened.new_context(base_url=service.address, locale="zh-CN")
         page = context.new_page()
         page.goto("/accounts/login/?next=/field/")
@@ -97,7 +91,6 @@ def phone(service):
         page.wait_for_url("**/field/")
         wait_until(page, KEPT)
         yield context, page
-        opened.close()
     service.goes()
 
 

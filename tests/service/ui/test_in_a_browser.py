@@ -15,7 +15,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 
-from scripts import browser as chromium
+from tests.service import chromium
 
 pytestmark = pytest.mark.slow
 
@@ -49,15 +49,8 @@ def site():
 @pytest.fixture(scope="module")
 def window(site):
     """A browser; each test gets a fresh profile of it with `at`."""
-    program = chromium.find()
-    if program is None:
-        pytest.skip("there is no Chromium; run `make browser`")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=list(chromium.ARGUMENTS))
+    with chromium.opened() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from fpdf import FPDF
 from fpdf.fonts import FontFace
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-import shouwen.service.ui
 from shouwen.service.assessment.models import Sheet
-from shouwen.service.cases.export import safe
+from shouwen.service.ui import paper
+from shouwen.service.ui.workbooks import content_of, safe
 
-FONT = Path(shouwen.service.ui.__path__[0]) / "static/vendor/fonts/NotoSansSC-Regular.ttf"
 WIDTHS = (14, 40, 14, 12, 12, 60)
 
 
@@ -75,9 +71,7 @@ def workbook(sheet: Sheet) -> bytes:
                      row["period"]])  # fmt: skip
     for n, width in enumerate(WIDTHS, start=1):
         page.column_dimensions[get_column_letter(n)].width = width
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return content_of(book)
 
 
 def pdf(sheet: Sheet) -> bytes:
@@ -86,23 +80,18 @@ def pdf(sheet: Sheet) -> bytes:
     Raises:
         FileNotFoundError: when the font was not made (`scripts/assets.py`).
     """
-    if not FONT.is_file():
-        raise FileNotFoundError(f"There is no font for sheets at {FONT}; run scripts/assets.py.")
-    page = FPDF()
-    page.add_font(FONT.stem, fname=FONT)
-    page.set_title(sheet.number)
-    page.add_page()
-    page.set_font(FONT.stem, size=15)
+    page = paper.blank(sheet.number)
+    page.set_font(paper.NAME, size=15)
     page.cell(0, 10, f"{sheet.organisation.label} {_('Assessment sheet')}", align="C",
               new_x="LMARGIN", new_y="NEXT")  # fmt: skip
-    page.set_font(FONT.stem, size=9)
+    page.set_font(paper.NAME, size=9)
     for label, text in head(sheet):
         page.set_text_color(90)
         page.cell(32, 5.5, label)
         page.set_text_color(0)
         page.multi_cell(0, 5.5, text, new_x="LMARGIN", new_y="NEXT")
     page.ln(3)
-    page.set_font(FONT.stem, size=8.5)
+    page.set_font(paper.NAME, size=8.5)
     plain = FontFace(emphasis="")
     with page.table(col_widths=(12, 34, 14, 18, 42), line_height=5, headings_style=plain) as table:
         heading = table.row()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from shouwen.service.access.actor import Actor
 from shouwen.service.assessment.figures import FIGURES, PEOPLE, Figure
@@ -28,11 +28,9 @@ class Subject:
     """The unit and those below it, by primary key."""
 
     @classmethod
-    def of_unit(cls, unit: Unit) -> Subject:
-        """A unit with all below it."""
-        children: dict[int | None, list[int]] = {}
-        for pk, parent in Unit.objects.values_list("pk", "parent_id"):
-            children.setdefault(parent, []).append(pk)
+    def of_unit(cls, unit: Unit, children: Mapping[int | None, list[int]] | None = None) -> Subject:
+        """A unit with all below it; `children`, where the tree of units is known already."""
+        children = _children() if children is None else children
         found, open_ = set[int](), [unit.pk]
         while open_:
             here = open_.pop()
@@ -62,6 +60,14 @@ class Subject:
         if self.scope is Scope.PERSON:
             return [FIGURES[key] for key in PEOPLE]
         return list(FIGURES.values())
+
+
+def _children() -> dict[int | None, list[int]]:
+    """The units right below each unit; those at the top under None."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(pk)
+    return children
 
 
 def may_see(actor: Actor, subject: Subject) -> bool:
@@ -152,48 +158,78 @@ def _places(norm: str) -> list[tuple[int, str]]:
 
 def customers_on(day: date, subject: Subject) -> int:
     """How many customers there were: as last counted up to a day, else as first counted after."""
-    rows = subject.keep(DayFigure.objects.filter(figure=CUSTOMERS), "unit_id", "person_id")
-    known = DayFigure.objects.filter(figure=CUSTOMERS)
-    when = known.filter(day__lte=day).order_by("-day").values_list("day", flat=True).first()
-    when = when or known.order_by("day").values_list("day", flat=True).first()
-    if when is None:
+    if subject.scope is Scope.PERSON:
         return 0
-    return rows.filter(day=when).aggregate(n=Sum("total"))["n"] or 0
+    counted = _customers_by_unit(day)
+    if subject.scope is Scope.UNIT:
+        return sum(counted.get(pk, 0) for pk in subject.units)
+    return sum(counted.values())
 
 
-@dataclass(frozen=True)
-class Line:
-    """A part of the organisation, or a person, with its values by figure."""
-
-    label: str
-    address: str
-    values: dict[str, Decimal | None] = field(default_factory=dict)
+def _customers_by_unit(day: date) -> dict[int | None, int]:
+    known = DayFigure.objects.filter(figure=CUSTOMERS)
+    days = known.values_list("day", flat=True)
+    when = days.filter(day__lte=day).order_by("-day").first() or days.order_by("day").first()
+    return dict(known.filter(day=when).values_list("unit_id", "total")) if when else {}
 
 
 def parts_of(
     subject: Subject, first: date, last: date, keys: Iterable[str]
-) -> list[tuple[Unit | Person, dict[str, Decimal | None]]]:
-    """The units right below a subject, or the people of a unit that has none below it."""
-    keys = [k for k in keys if k in FIGURES]
+) -> list[tuple[Subject, dict[str, Decimal | None]]]:
+    """The units right below a subject, or the people of a unit that has none below it.
+
+    However many they are, days and customers are asked for once.
+    """
     if subject.scope is Scope.PERSON:
         return []
+    tree = _children()
     below = Unit.objects.filter(parent=subject.unit, is_active=True).order_by("code")
-    things: list[Unit | Person] = list(below)
-    if not things and subject.unit is not None:
-        keys = [k for k in keys if k in PEOPLE]
-        seen = DayFigure.objects.filter(unit__in=subject.units, day__gte=first, day__lte=last)
-        people = Q(pk__in=seen.exclude(person=None).values("person"))
-        things = list(Person.objects.filter(people).order_by("number")[:300])
+    parts = [Subject.of_unit(unit, tree) for unit in below]
+    people = not parts and subject.unit is not None
+    chosen = [FIGURES[k] for k in keys if k in FIGURES and (not people or k in PEOPLE)]
+    days = DayFigure.objects.filter(day__gte=first, day__lte=last)
+    if people:
+        here = days.filter(unit__in=subject.units).exclude(person=None).values("person")
+        persons = Person.objects.filter(pk__in=here).order_by("number")[:300]
+        parts = [Subject(Scope.PERSON, person=p) for p in persons]
+        sums = _sums_by("person", days.filter(person__in=[p.pk for p in persons]), chosen)
+    else:
+        sums = _sums_by("unit", days, chosen)
+    customers = {} if people else _customers_by_unit(last)
     found = []
-    for thing in things:
-        inner = (
-            Subject.of_unit(thing)
-            if isinstance(thing, Unit)
-            else Subject(Scope.PERSON, person=thing)
-        )
-        sums, customers = _sums(inner, first, last), customers_on(last, inner)
-        values = {k: FIGURES[k].value(*_pick(sums, FIGURES[k], ""), customers) for k in keys}
-        found.append((thing, values))
+    for part in parts:
+        own = [part.person.pk] if part.person is not None else list(part.units)
+        mine = _added(sums.get(pk, {}) for pk in own)
+        served = sum(customers.get(pk, 0) for pk in own)
+        values = {f.key: f.value(*mine.get(f.key, (Decimal(0), 0)), served) for f in chosen}
+        found.append((part, values))
+    return found
+
+
+Parts = dict[str, tuple[Decimal, int]]
+"""By figure: the sum, and how many."""
+
+
+def _sums_by(
+    field: str, days: QuerySet[DayFigure], figures: Iterable[Figure]
+) -> dict[int | None, Parts]:
+    """What figures come to over days for each unit or person."""
+    rows = days.filter(figure__in=[f.key for f in figures])
+    groups = (
+        rows.order_by().values(field, "figure").annotate(good_sum=Sum("good"), rows=Sum("total"))
+    )
+    found: dict[int | None, Parts] = {}
+    for group in groups:
+        found.setdefault(group[field], {})[group["figure"]] = (group["good_sum"], group["rows"])
+    return found
+
+
+def _added(many: Iterable[Parts]) -> Parts:
+    found: Parts = {}
+    for parts in many:
+        for key, (good, total) in parts.items():
+            before = found.get(key, (Decimal(0), 0))
+            found[key] = (before[0] + good, before[1] + total)
     return found
 
 

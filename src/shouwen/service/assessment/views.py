@@ -25,8 +25,8 @@ from shouwen.service.assessment.permissions import ISSUE_SHEETS, SEE_FIGURES
 from shouwen.service.assessment.queries import Subject
 from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.ui.paging import page_of
+from shouwen.service.ui.workbooks import download
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DRILLED = 300
 SHOWN = ("kept", "arrival", "first-time", "closed", "content", "complaints", "breaches")
 """The figures by which parts are set beside each other."""
@@ -91,11 +91,10 @@ def figures(request: ActorRequest) -> HttpResponseBase:
     points = queries.series(subject, chosen, first, last)
     sight = request.actor.sight(SEE_FIGURES)
     units = Unit.objects.filter(is_active=True)
-    parts = []
-    for thing, values in queries.parts_of(subject, first, last, SHOWN):
-        inner = Subject.of_unit(thing) if isinstance(thing, Unit) else Subject(
-            Scope.PERSON, person=thing)  # fmt: skip
-        parts.append((thing.label, _address(inner, first, last), values))
+    parts = [
+        (part.label, _address(part, first, last), values)
+        for part, values in queries.parts_of(subject, first, last, SHOWN)
+    ]
     context = {
         "subject": subject,
         "names": _names(subject),
@@ -196,9 +195,7 @@ def sheet(request: ActorRequest, number: str, version: int) -> HttpResponseBase:
 def sheet_xlsx(request: ActorRequest, number: str, version: int) -> HttpResponseBase:
     """The sheet as Excel."""
     found = get_object_or_404(_visible(request), number=number, version=version)
-    answer = HttpResponse(export.workbook(found), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{number}-{version}.xlsx"'
-    return answer
+    return download(export.workbook(found), f"{number}-{version}")
 
 
 @page(SEE_FIGURES)

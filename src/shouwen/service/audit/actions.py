@@ -12,6 +12,7 @@ from django.db import transaction
 
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
+from shouwen.service.audit.links import breaks
 from shouwen.service.audit.models import LogEntry, LogHead, Sighting
 
 
@@ -51,15 +52,5 @@ def digest(entry: LogEntry) -> str:
 
 def faults() -> Iterator[tuple[int, str]]:
     """Where the chain of the entered organisation is broken: the number, and what is wrong."""
-    before, expected = "", 1
-    for entry in LogEntry.objects.order_by("number").iterator(chunk_size=2000):
-        if entry.number != expected:
-            yield entry.number, f"entries {expected} to {entry.number - 1} are missing"
-        elif entry.before != before:
-            yield entry.number, "it does not follow on the entry before"
-        if digest(entry) != entry.hash:
-            yield entry.number, "it was altered after it was written"
-        before, expected = entry.hash, entry.number + 1
-    head = LogHead.objects.first()
-    if head is not None and (head.number, head.hash) != (expected - 1, before):
-        yield head.number, f"the log ends at {expected - 1}; entries after it are missing"
+    entries = LogEntry.objects.order_by("number").iterator(chunk_size=2000)
+    return breaks(entries, digest, LogHead.objects.first, "log")

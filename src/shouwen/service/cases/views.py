@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -29,6 +29,7 @@ from shouwen.service.cases.permissions import (
 from shouwen.service.cases.queries import cases_of, clocks_of_case, filtered, timeline
 from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.ui.paging import page_of
+from shouwen.service.ui.workbooks import download
 
 FILTERS = ("q", "topic", "state", "unit", "mine")
 EXPORTED = 10_000
@@ -41,15 +42,11 @@ def cases(request: ActorRequest) -> HttpResponseBase:
     rows = filtered(cases_of(request.actor), request.actor, chosen)
     rows = rows.select_related("owner", "unit", "territory")
     if request.GET.get("format") == "xlsx":
-        answer = HttpResponse(
-            workbook(list(rows.order_by("-opened_at", "-id")[:EXPORTED]),
-                     personal=request.actor.may(SEE_PERSONAL)),
-            content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        )  # fmt: skip
-        answer["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
-        if request.actor.may(SEE_PERSONAL):
+        personal = request.actor.may(SEE_PERSONAL)
+        taken = workbook(list(rows.order_by("-opened_at", "-id")[:EXPORTED]), personal=personal)
+        if personal:
             looked_at(request.actor, "cases", "export")
-        return answer
+        return download(taken, "cases")
     context = {
         "page": page_of(request, rows, "opened_at", sortable=["number"]),
         "chosen": chosen,

@@ -17,6 +17,7 @@ from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import require, visible
 from shouwen.service.audit.actions import log
+from shouwen.service.audit.links import breaks
 from shouwen.service.conduct.deciding import standing
 from shouwen.service.conduct.fines import FINE, paid
 from shouwen.service.conduct.models import Decision, Entry, EntryHead, EntryKind, Subject
@@ -140,16 +141,5 @@ def digest(entry: Entry) -> str:
 
 def faults() -> Iterator[tuple[int, str]]:
     """Where the book of the entered organisation is broken: the number, and what is wrong."""
-    before, expected = "", 1
-    rows = Entry.objects.select_related("decision").order_by("number")
-    for entry in rows.iterator(chunk_size=2000):
-        if entry.number != expected:
-            yield entry.number, f"entries {expected} to {entry.number - 1} are missing"
-        elif entry.before != before:
-            yield entry.number, "it does not follow on the entry before"
-        if digest(entry) != entry.hash:
-            yield entry.number, "it was altered after it was written"
-        before, expected = entry.hash, entry.number + 1
-    head = EntryHead.objects.first()
-    if head is not None and (head.number, head.hash) != (expected - 1, before):
-        yield head.number, f"the book ends at {expected - 1}; entries after it are missing"
+    entries = Entry.objects.select_related("decision").order_by("number")
+    return breaks(entries.iterator(chunk_size=2000), digest, EntryHead.objects.first, "book")

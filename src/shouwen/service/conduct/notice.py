@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from fpdf import FPDF
 
-import shouwen.service.ui
 from shouwen.service.conduct.models import Decision
 from shouwen.service.conduct.showing import basis, decided_said
+from shouwen.service.ui import paper
 
-FONT = Path(shouwen.service.ui.__path__[0]) / "static/vendor/fonts/NotoSansSC-Regular.ttf"
 GREY, BLACK = 90, 0
 
 
@@ -25,8 +22,6 @@ def pdf(decision: Decision, names: Mapping[str, str]) -> bytes:
     Raises:
         FileNotFoundError: when the font was not made (`scripts/assets.py`).
     """
-    if not FONT.is_file():
-        raise FileNotFoundError(f"There is no font for notices at {FONT}; run scripts/assets.py.")
     page = _Paper(decision.cited)
     kept = basis(decision.frozen, names)
     page.title(f"{decision.organisation.label}", _("Notice of a decision"), decision.cited)
@@ -83,14 +78,10 @@ class _Paper:
     """A sheet of A4 with labels on the left and texts on the right."""
 
     def __init__(self, title: str) -> None:
-        self._page = FPDF(format="A4")
-        self._page.set_margin(20)
-        self._page.add_font(FONT.stem, fname=FONT)
-        self._page.set_title(title)
-        self._page.add_page()
+        self._page = paper.blank(title, margin=20)
 
     def _font(self, size: float, grey: int = BLACK) -> None:
-        self._page.set_font(FONT.stem, size=size)
+        self._page.set_font(paper.NAME, size=size)
         self._page.set_text_color(grey)
 
     def title(self, above: str, title: str, number: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -14,10 +13,10 @@ from openpyxl import Workbook
 
 from shouwen.measures.lawfulness import Month
 from shouwen.measures.lawfulness.model import money, region_code
-from shouwen.service.cases.export import safe
 from shouwen.service.conduct.payroll import Line
 from shouwen.service.conduct.wages import Given
 from shouwen.service.organisations.models import Person
+from shouwen.service.ui.workbooks import content_of, safe
 from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of
 
 COLUMNS = ("number", "month", "gross", "deducted", "region", "tier")
@@ -34,7 +33,7 @@ def template() -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Wages"))
     sheet.append(titles())
-    return _bytes(book)
+    return content_of(book)
 
 
 def payroll(month: Month, rows: Iterable[Line]) -> bytes:
@@ -58,13 +57,7 @@ def payroll(month: Month, rows: Iterable[Line]) -> bytes:
             line.now, line.rest, decisions, line.missing,
         ]  # fmt: skip
         sheet.append([safe(v) for v in row])
-    return _bytes(book)
-
-
-def _bytes(book: Workbook) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return content_of(book)
 
 
 def read(file: Any, size: int) -> tuple[list[Given], list[Fault]]:

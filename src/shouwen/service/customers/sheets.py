@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
-from shouwen.service.cases.export import safe
 from shouwen.service.contacts.models import Customer
 from shouwen.service.organisations.models import Territory
+from shouwen.service.ui.workbooks import content_of, safe
 from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of
 
 COLUMNS = ("number", "name", "phone", "other_phone", "address", "territory", "note")
@@ -47,9 +46,7 @@ def workbook(customers: Iterable[Customer]) -> bytes:
         code = c.territory.code if c.territory else ""
         row = [c.number, c.name, c.phone, c.other_phone, c.address, code, c.note]
         sheet.append([safe(v) for v in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return content_of(book)
 
 
 def read(file: Any, size: int) -> tuple[list[Row], list[Fault]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,10 +14,10 @@ from shouwen.service.contacts.models import Customer
 from shouwen.service.customers import actions, sheets
 from shouwen.service.customers.permissions import KEEP_CUSTOMERS, SEE_CUSTOMERS
 from shouwen.service.search.words import found
+from shouwen.service.ui.workbooks import download
 from shouwen.service.ui.xlsx import Fault
 
 SHOWN, EXPORTED, FAULTS = 100, 20_000, 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(SEE_CUSTOMERS)
@@ -50,9 +50,7 @@ def take_out(request: ActorRequest) -> HttpResponseBase:
     rows = Customer.objects.none() if template else Customer.objects.select_related("territory")
     if not template:
         looked_at(request.actor, "customers", "export")
-    answer = HttpResponse(sheets.workbook(rows.order_by("number")[:EXPORTED]), content_type=XLSX)
-    answer["Content-Disposition"] = 'attachment; filename="customers.xlsx"'
-    return answer
+    return download(sheets.workbook(rows.order_by("number")[:EXPORTED]), "customers")
 
 
 @page(KEEP_CUSTOMERS)

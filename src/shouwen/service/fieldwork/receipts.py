@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import segno
 from django.core import signing
@@ -13,13 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
-import shouwen.service.ui
 from shouwen.service.enactment.models import Clock
 from shouwen.service.tenancy.scope import scope
+from shouwen.service.ui import paper
 from shouwen.service.ui.words import listed
 from shouwen.service.workorders.models import WorkOrder
 
-FONT = Path(shouwen.service.ui.__path__[0]) / "static/vendor/fonts/NotoSansSC-Regular.ttf"
 SALT = "fieldwork.follow"
 DAYS = 60
 
@@ -48,13 +46,8 @@ def pdf(work: WorkOrder, follow: str) -> bytes:
         FileNotFoundError: when the font was not made (`scripts/assets.py`).
     """
     slip, case = work.receipt, work.case
-    page = FPDF(format=(148, 210))
-    if not FONT.is_file():
-        raise FileNotFoundError(f"There is no font for slips at {FONT}; run scripts/assets.py.")
-    main = FONT.stem
-    page.add_font(main, fname=FONT)
-    page.set_title(slip.number)
-    page.add_page()
+    page = paper.blank(slip.number, (148, 210))
+    main = paper.NAME
     page.set_font(main, size=15)
     title = _("Service slip")
     page.cell(0, 9, f"{work.organisation.label} {title}", align="C",

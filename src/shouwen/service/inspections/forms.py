@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shouwen.measures.feel.types import BOOLEAN
 from shouwen.service.access.actor import Actor
 from shouwen.service.enactment.enacted import Enacted
 from shouwen.service.house.forms import DAY, INSTANT
@@ -23,7 +22,7 @@ from shouwen.service.inspections.models import (
     Task,
 )
 from shouwen.service.inspections.queries import units_for
-from shouwen.service.measurebook.forms import field_of
+from shouwen.service.measurebook.forms import field_of, given_facts
 from shouwen.service.organisations.models import Person, Role, Unit
 
 
@@ -162,17 +161,8 @@ class FindingForm(forms.Form):
 
     def own(self) -> dict[str, Any]:
         """The facts that only this measure asks for, as the bridge takes them."""
-        found: dict[str, Any] = {}
-        for fact in self.shape.own:
-            value = self.cleaned_data.get(f"own-{fact.name}")
-            if value in (None, ""):
-                continue
-            if isinstance(value, Person):
-                value = value.number
-            elif isinstance(value, Unit):
-                value = value.code
-            found[fact.name] = value == "yes" if fact.type == BOOLEAN else value
-        return found
+        told = {f.name: self.cleaned_data.get(f"own-{f.name}") for f in self.shape.own}
+        return given_facts(self.shape.own, told)
 
 
 class OrderForm(forms.Form):

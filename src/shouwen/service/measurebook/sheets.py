@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,10 +17,10 @@ from shouwen.measures.language.model import Field, Measure, Relation
 from shouwen.service.enactment.models import Event
 from shouwen.service.measurebook.words import facts_of, members, pick, told, type_name
 from shouwen.service.organisations.models import Person, Unit
+from shouwen.service.ui.workbooks import content_of, safe
 from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of
 
 MOST_OUT = 10_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def template(measure: Measure, relation: Relation) -> bytes:
     notes.append([_("When it happened"), "2026-05-06 09:30"])
     for fact in facts_of(relation):
         notes.append([pick(fact.label), _takes(measure, fact)])
-    return _bytes(book)
+    return content_of(book)
 
 
 def _takes(measure: Measure, fact: Field) -> str:
@@ -77,8 +76,8 @@ def taken_out(measure: Measure, rows: Iterable[Event]) -> bytes:
         if e.retracts:
             name += f" ({_('taken back')})"
         row = [_local(e.at, zone), name, details, _local(e.recorded_at, zone), by]
-        sheet.append([_safe(v) for v in row])
-    return _bytes(book)
+        sheet.append([safe(v) for v in row])
+    return content_of(book)
 
 
 def read(
@@ -154,14 +153,3 @@ def _instant(cell: Any, zone: ZoneInfo) -> datetime | None:
 
 def _local(instant: datetime, zone: ZoneInfo) -> str:
     return f"{instant.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-
-
-def _safe(value: str) -> str:
-    """A text that a spreadsheet will not take for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
-
-
-def _bytes(book: Workbook) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -301,10 +301,7 @@ def _time(request: ActorRequest) -> tuple[Span, date]:
 
 def _page(slug: str) -> Page:
     rows = Page.objects.select_related("owner", "published").prefetch_related("norms")
-    found = rows.filter(slug=slug).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(rows, slug=slug)
 
 
 def _add(form: Any, error: ValidationError) -> None:

@@ -192,13 +192,18 @@ def note(actor: Actor, complaint: Complaint, words: str) -> Step:
     return step(actor, complaint, StepKind.NOTE, written(words, _("Write something down.")))
 
 
+def _looked_into(complaint: Complaint, person: Person) -> None:
+    """Refuse when it is judged already, or does not concern someone."""
+    be(complaint, *BEFORE)
+    if not any(c.person == person for c in concerns(complaint)):
+        raise ValidationError(_("%(who)s is not named as concerned.") % {"who": person})
+
+
 @transaction.atomic
 def ask(actor: Actor, complaint: Complaint, person: Person, words: str) -> Step:
     """Ask someone for their side of it. They see these words and nothing else of it."""
     complaint = taken_by(actor, complaint)
-    be(complaint, *BEFORE)
-    if not any(c.person == person for c in concerns(complaint)):
-        raise ValidationError(_("%(who)s is not named as concerned.") % {"who": person})
+    _looked_into(complaint, person)
     words = written(words, _("Write down what you want to know; it is all that they will see."))
     return step(actor, complaint, StepKind.ASKED, words, about=person)
 
@@ -222,9 +227,7 @@ def state_own(actor: Actor, complaint: Complaint, words: str) -> Step:
 def hear(actor: Actor, complaint: Complaint, person: Person, words: str) -> Step:
     """Write down what someone concerned said when they were heard, or that they would not."""
     complaint = taken_by(actor, complaint)
-    be(complaint, *BEFORE)
-    if not any(c.person == person for c in concerns(complaint)):
-        raise ValidationError(_("%(who)s is not named as concerned.") % {"who": person})
+    _looked_into(complaint, person)
     words = written(words, _("Write down what they said, or that they would not say anything."))
     return step(actor, complaint, StepKind.STATEMENT, words, about=person)
 

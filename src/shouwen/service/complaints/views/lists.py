@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -25,10 +25,10 @@ from shouwen.service.complaints.standing import found
 from shouwen.service.organisations.models import Unit
 from shouwen.service.ui.once import once
 from shouwen.service.ui.paging import page_of
+from shouwen.service.ui.workbooks import download
 
 FILTERS = ("view", "q", "way", "state", "verdict", "unit")
 EXPORTED = 10_000
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @page(SEE)
@@ -41,11 +41,9 @@ def complaints(request: ActorRequest) -> HttpResponseBase:
     chosen["view"] = chosen["view"] if chosen["view"] in ("open", "mine", "all") else "open"
     rows = queries.listed(actor, chosen)
     if request.GET.get("format") == "xlsx":
-        answer = HttpResponse(workbook(rows.order_by("-received_at", "-id")[:EXPORTED]),
-                              content_type=SHEET)  # fmt: skip
-        answer["Content-Disposition"] = 'attachment; filename="complaints.xlsx"'
+        taken = workbook(rows.order_by("-received_at", "-id")[:EXPORTED])
         log(actor, "complaints.take-out", "complaints", chosen)
-        return answer
+        return download(taken, "complaints")
     urgent = chosen["view"] == "open"
     context = {
         "page": page_of(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,8 +29,8 @@ from shouwen.service.enactment.enacted import NotInForce, in_force
 from shouwen.service.measurebook.words import language
 from shouwen.service.organisations.models import Person
 from shouwen.service.ui.once import once
+from shouwen.service.ui.workbooks import download
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FAULTS = 200
 _USES = (Use.EMPLOYEE_FINE, Use.EMPLOYEE_COMPENSATION)
 
@@ -107,17 +107,11 @@ def _month(request: ActorRequest) -> Month:
 def take_out(request: ActorRequest) -> HttpResponseBase:
     """The payroll of a month as a sheet, or the template for wages."""
     if request.GET.get("template") == "1":
-        return _sheet(sheets.template(), "wages.xlsx")
+        return download(sheets.template(), "wages")
     month = _month(request)
     people = Person.objects.filter(pk__in=wages.people_of(request.actor))
     looked_at(request.actor, "wages", f"payroll {month}, export")
-    return _sheet(sheets.payroll(month, lines(month, people)), f"payroll-{month}.xlsx")
-
-
-def _sheet(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(sheets.payroll(month, lines(month, people)), f"payroll-{month}")
 
 
 @page(KEEP_WAGES)

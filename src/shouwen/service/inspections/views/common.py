@@ -16,6 +16,7 @@ from shouwen.service.inspections import permissions as p
 from shouwen.service.inspections.actions import pictures
 from shouwen.service.inspections.export import Column, workbook
 from shouwen.service.inspections.models import Finding, Inspection
+from shouwen.service.ui.workbooks import download
 
 TABS = (
     ("inspections", _("Inspections"), p.SEE_INSPECTIONS),
@@ -86,9 +87,4 @@ def keep_picture(request: ActorRequest, row: Finding | Inspection) -> None:
 
 def sheet(name: str, title: str, columns: list[Column], rows: Any) -> HttpResponse:
     """Rows as an Excel file to download."""
-    answer = HttpResponse(
-        workbook(title, columns, rows),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
+    return download(workbook(title, columns, rows), name)

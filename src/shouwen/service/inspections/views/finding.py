@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -327,7 +327,4 @@ def _finding(request: ActorRequest, number: str) -> Finding:
         *RELATED, "rectification__responsible", "found_by", "act", "instead_of", "check_line",
         "phone_check", "person__unit", "taken_back__by", "corrected_by",
     )  # fmt: skip
-    row = rows.filter(number=number).first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(rows, number=number)

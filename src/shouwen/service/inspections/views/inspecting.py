@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -293,7 +293,4 @@ def _inspection(request: ActorRequest, number: str) -> Inspection:
         "unit", "inspector", "task__programme", "rota_day__rota", "sample_item__sample", "case",
         "call", "adoption",
     )  # fmt: skip
-    row = rows.filter(number=number).first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(rows, number=number)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -17,16 +15,10 @@ from shouwen.service.measurebook import actions, sheets
 from shouwen.service.measurebook.permissions import REGISTER_EVENTS, SEE_EVENTS
 from shouwen.service.measurebook.views.events import chosen_rows, known_to
 from shouwen.service.measurebook.words import pick
+from shouwen.service.ui.workbooks import download
 from shouwen.service.ui.xlsx import Fault
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FAULTS = 200
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return answer
 
 
 def _relation(request: ActorRequest, type_: str) -> Relation:
@@ -41,7 +33,7 @@ def template(request: ActorRequest, type_: str) -> HttpResponseBase:
     """An empty sheet for an event type."""
     relation = _relation(request, type_)
     content = sheets.template(known_to(request).measure, relation)
-    return _file(content, pick(relation.label))
+    return download(content, pick(relation.label))
 
 
 @page(REGISTER_EVENTS)
@@ -76,4 +68,4 @@ def take_out(request: ActorRequest) -> HttpResponseBase:
     rows, _chosen = chosen_rows(request, measure)
     found = rows.select_related("by").order_by("-at", "-pk")[: sheets.MOST_OUT]
     actions.taken_out(request.actor, request.GET.dict())
-    return _file(sheets.taken_out(measure, found), _("Events"))
+    return download(sheets.taken_out(measure, found), _("Events"))
