@@ -26,6 +26,11 @@
   // The token against forgery is that of the page as it is now: a kept one goes stale with a login.
   const token = () => (document.querySelector("[name=csrfmiddlewaretoken]") || {}).value || JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
+  // A page that is being left is not loaded anew: that would undo the tap by which it is left.
+  let leaving = 0;
+  window.addEventListener("beforeunload", () => { leaving = Date.now(); });
+  const fresh = () => { if (Date.now() - leaving > 15000) location.reload(); };
+
   let sending = false, again = false;
   const send = async () => {
     // Asked for while one is under way, which may just be failing: once more after it.
@@ -42,13 +47,13 @@
         } catch { break; }
         if (answer.status >= 500 || answer.status === 429) break;
         // The token of a kept page may be that of a login before; a fresh page has the right one.
-        if (answer.status === 403 && document.body.dataset.kept) { location.reload(); return; }
+        if (answer.status === 403 && document.body.dataset.kept) { fresh(); return; }
         // Not logged in any more: the step stays until someone has logged in, who comes back here.
         if (answer.redirected || answer.status === 401) {
           const asked = Number(sessionStorage.getItem("asked-to-log-in"));
           if (Date.now() - asked < 60000) break;
           sessionStorage.setItem("asked-to-log-in", Date.now());
-          location.reload();
+          fresh();
           return;
         }
         const said = await answer.json().catch(() => ({ error: `${net ? net.dataset.refused : ""} (${answer.status})` }));
@@ -85,7 +90,7 @@
     document.getElementById("messages").append(box);
   }
   window.addEventListener("online", () => {
-    if (document.body.dataset.kept && !steps().length) location.reload();
+    if (document.body.dataset.kept && !steps().length) fresh();
     else send();
   });
   window.addEventListener("offline", show);
