@@ -34,6 +34,7 @@ def test_a_norm_without_a_page_becomes_a_notice_that_everyone_can_read_and_print
     phone = context.new_page()
     phone.goto("/public/cable/")
     phone.get_by_role("link", name="上墙收费标准表").click()
+    phone.wait_for_url("**/charges/")  # with its pictures
     assert phone.get_by_role("cell", name="25").is_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     picture = phone.locator("img.code")

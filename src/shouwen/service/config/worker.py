@@ -11,6 +11,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
 from django.contrib.sessions.backends.db import SessionStore
@@ -36,6 +37,20 @@ COUNT = 120.0
 """Seconds between two looks at whether a new day has begun somewhere, so that there is to count."""
 
 
+class Every:
+    """Something done at once, and again when so many seconds have passed since it was done."""
+
+    def __init__(self, seconds: float, doing: Callable[[], object]) -> None:
+        self._seconds, self._doing = seconds, doing
+        self._next = float("-inf")
+
+    def turn(self) -> None:
+        """Do it if it is time."""
+        if time.monotonic() >= self._next:
+            self._doing()
+            self._next = time.monotonic() + self._seconds
+
+
 def tidy() -> None:
     """Remove what has run out: sessions, and what was counted of limits."""
     SessionStore.clear_expired()
@@ -51,25 +66,16 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
-    tidied = counted = -TIDY
-    warmed = False
-    looked = -COUNT
+    tidying, dawn, figures = Every(TIDY, tidy), Every(COUNT, count_due), Every(FIGURES, count_all)
+    warming = Every(float("inf"), warm)
     while not stop.is_set():
         try:
             close_old_connections()
-            if time.monotonic() - tidied >= TIDY:
-                tidy()
-                tidied = time.monotonic()
-            if not warmed:
-                warm()
-                warmed = True
+            tidying.turn()
+            warming.turn()
             with moved():
-                if time.monotonic() - looked >= COUNT:
-                    count_due()
-                    looked = time.monotonic()
-                if time.monotonic() - counted >= FIGURES:
-                    count_all()
-                    counted = time.monotonic()
+                dawn.turn()
+                figures.turn()
                 # Clocks go first: proposals are asked about a few at a time, so that no turn of a
                 # clock waits long for them.
                 if ring() + keep(PROPOSALS) == 0:
