@@ -17,6 +17,7 @@ import duckdb
 
 from benchmarks.operation.logs import measure_of
 from shouwen.measures.assessment import FolderSource, Limits, Terms, assess_to
+from shouwen.measures.assessment.store import Store
 from shouwen.measures.bulk.event_table import schema_of
 from shouwen.measures.calendars import builtin_calendars
 from shouwen.measures.evaluation import adopt
@@ -38,8 +39,7 @@ def by_plan(events: Path, out: Path, memory: str, *, trails: bool) -> dict[str, 
     began = time.perf_counter()
     assess = import_module("shouwen.measures.assessment.assess")
     adoption = adopt(measure_of("cable"))
-    types = tuple(p.name for p in sorted(events.iterdir()))
-    assess._plan(adoption, RULES, types)
+    assess.plan_for(adoption, RULES, Store.of(events, adoption.measure))
     stages["making the plan"] = time.perf_counter() - began
     began = time.perf_counter()
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -100,7 +100,9 @@ def _views(connection: duckdb.DuckDBPyConnection, events: Path, measure: Any) ->
         if not home.is_dir():
             continue
         columns = ", ".join(
-            f'"{f.name}"::TIMESTAMP AS "{f.name}"' if "timestamp" in str(f.type) else f'"{f.name}"'
+            f'make_timestamp(epoch_us("{f.name}")) AS "{f.name}"'
+            if "timestamp" in str(f.type)
+            else f'"{f.name}"'
             for f in schema_of(relation)
         )
         source = f"read_parquet('{home}/*.parquet')"

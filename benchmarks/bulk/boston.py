@@ -38,7 +38,7 @@ def main() -> int:
     events = list(log.events())
     began = time.perf_counter()
     plan = lower(adoption)
-    statements = len(plan.sql)
+    statements = len(plan.statements)
     planned = time.perf_counter() - began
     bulk_times, reference_times = [], []
     for _ in range(ROUNDS):

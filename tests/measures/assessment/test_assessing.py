@@ -45,7 +45,7 @@ def tables(path):
 
 @pytest.mark.parametrize(
     ("rules", "keys", "parts"),
-    [(PROMISES, ("case",), 9), ((*PROMISES, *PENALTIES), ("case", "person", "unit"), 3)],
+    [(PROMISES, ("case",), 8), ((*PROMISES, *PENALTIES), ("case", "person", "unit"), 3)],
     ids=["promises, by case", "penalties, by whoever belongs together"],
 )
 def test_parts_say_what_the_whole_says(tmp_path, cable, folder, rules, keys, parts):

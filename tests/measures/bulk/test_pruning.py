@@ -82,7 +82,7 @@ def test_steps_that_no_wanted_table_rests_on_are_left_out(steps):
     assert list(statements) == ["all visits"]
 
 
-def test_a_step_that_is_read_once_is_a_view_and_an_outcome_never(steps):
+def test_what_is_read_in_one_place_is_a_view_outcomes_too(steps):
     _, statements = rows(steps, {"outcome": ["case", "by"]})
     assert statements["with first"].view
-    assert not statements["outcome"].view
+    assert statements["outcome"].view

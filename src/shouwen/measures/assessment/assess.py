@@ -178,7 +178,7 @@ def assess(
             store, notes = _store(connection, source, terms.adoption, home, say)
         as_of = terms.as_of or _last(connection, store)
         terms = replace(terms, as_of=as_of)
-        plan = _plan(terms.adoption, terms.rules, tuple(store.rows))
+        plan = plan_for(terms.adoption, terms.rules, store)
         with _stopping("cutting the log into parts", home):
             parts, checked = _parted(connection, source, store, plan, terms, home, say)
     kept = _judge(home, plan, parts, terms, own, say)
@@ -193,10 +193,20 @@ def assess(
     )  # fmt: skip
 
 
+def plan_for(adoption: Adoption, rules: tuple[str, ...] | None, store: Store) -> BulkPlan:
+    """The plan for a store; making one takes seconds, so the last few are kept."""
+    events = adoption.measure.vocabulary.events
+    known = {t: tuple(sorted(store.never_null(t) & events[t].fields.keys())) for t in store.rows}
+    return _plan(adoption, rules, tuple(known.items()))
+
+
 @lru_cache(maxsize=4)
-def _plan(adoption: Adoption, rules: tuple[str, ...] | None, types: tuple[str, ...]) -> BulkPlan:
-    """A plan; making one takes seconds, so the last few are kept."""
-    return lower(adoption, rules, types)
+def _plan(
+    adoption: Adoption,
+    rules: tuple[str, ...] | None,
+    known: tuple[tuple[str, tuple[str, ...]], ...],
+) -> BulkPlan:
+    return lower(adoption, rules, [type_ for type_, _ in known], dict(known))
 
 
 def _clear(work: Path, fingerprint: str) -> None:

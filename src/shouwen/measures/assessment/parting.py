@@ -134,7 +134,8 @@ def _write(
     sizes = np.zeros(homes.count, np.int64)
     if everywhere or homes.count == 1:
         connection.execute(
-            f"COPY ({rows}) TO {literal(home / 'all.parquet')} (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY ({rows}) TO {literal(home / 'all.parquet')} "
+            "(FORMAT parquet, COMPRESSION lz4_raw)"
         )
         row = connection.execute(
             f"SELECT count(*) FROM read_parquet({literal(home / 'all.parquet')})"
@@ -142,7 +143,7 @@ def _write(
         return sizes + (int(row[0]) if row else 0)
     connection.execute(
         f"COPY ({rows}) TO {literal(home)} "
-        "(FORMAT parquet, COMPRESSION zstd, PARTITION_BY (p), OVERWRITE_OR_IGNORE)"
+        "(FORMAT parquet, COMPRESSION lz4_raw, PARTITION_BY (p), OVERWRITE_OR_IGNORE)"
     )
     found = connection.execute(
         f"SELECT p, count(*) FROM read_parquet({literal(home / '*' / '*.parquet')}, "

@@ -117,16 +117,22 @@ def _events(
     if files:
         listed = ", ".join(literal(f) for f in files)
         source = f"read_parquet([{listed}], hive_partitioning = false)"
+        serial = "file_index::BIGINT * 1099511627776 + file_row_number"
         described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         have = {r[0]: r[1] for r in described}
     else:
-        source, have = "(SELECT 1 WHERE false)", {}
+        source, have, serial = "(SELECT 1 WHERE false)", {}, "0"
     columns = []
     for name, type_name in zip(names, types, strict=True):
         column = name.removeprefix("f:")
         value = f"{quoted(column)}" if column in have else "NULL"
+        if name == "n":
+            value = serial
         if have.get(column) == "TIME":
             value = f"epoch_us({value})"
+        if have.get(column) == "TIMESTAMP WITH TIME ZONE":
+            # The same instant in UTC, without asking a calendar about every one.
+            value = f"make_timestamp(epoch_us({value}))"
         columns.append(f"CAST({value} AS {type_name}) AS {quoted(name)}")
     connection.execute(
         f"CREATE TEMP VIEW {quoted(event_name(type_))} AS SELECT {', '.join(columns)} FROM {source}"
@@ -159,18 +165,18 @@ def _work_out(
     connection: duckdb.DuckDBPyConnection, statements: Sequence[Statement], kept: set[str]
 ) -> None:
     """Every step in order; what no later step reads is dropped."""
-    last = _last_reads(statements)
+    last = _last_reads(statements, kept)
     for place, statement in enumerate(statements):
         connection.execute(statement.create)
         for other in last.get(place, ()):
-            if other not in kept:
-                connection.execute(f"DROP TABLE {quoted(other)}")
+            connection.execute(f"DROP TABLE {quoted(other)}")
 
 
-def _last_reads(statements: Sequence[Statement]) -> Mapping[int, list[str]]:
+def _last_reads(statements: Sequence[Statement], kept: set[str]) -> Mapping[int, list[str]]:
     """By place of a statement, the tables that it is the last to read.
 
-    What reads a view reads what the view reads.
+    What reads a view reads what the view reads. What is kept, and what a view that is kept reads,
+    is read after the last statement.
     """
     through: dict[str, set[str]] = {}
     latest: dict[str, int] = {}
@@ -185,6 +191,9 @@ def _last_reads(statements: Sequence[Statement]) -> Mapping[int, list[str]]:
         latest[statement.name] = place
         for name in own:
             latest[name] = place
+    for name in kept:
+        for other in through.get(name, ()):
+            latest.pop(other, None)
     found: dict[int, list[str]] = {}
     for name, place in latest.items():
         found.setdefault(place, []).append(name)

@@ -114,6 +114,22 @@ class Store:
         rows = connection.execute(f"DESCRIBE SELECT * FROM {self.source(type_)}").fetchall()
         return {r[0]: r[1] for r in rows}
 
+    def never_null(self, type_: str) -> frozenset[str]:
+        """The columns of a type that every event of it has, as far as the files say so."""
+        found: set[str] | None = None
+        for path in sorted((self.folder / type_).glob("*.parquet")):
+            about = pq.read_metadata(path)
+            full: set[str] = set(about.schema.names)
+            for group in range(about.num_row_groups):
+                rows = about.row_group(group)
+                for place in range(rows.num_columns):
+                    column = rows.column(place)
+                    counted = column.statistics
+                    if counted is None or not counted.has_null_count or counted.null_count:
+                        full.discard(column.path_in_schema)
+            found = full if found is None else found & full
+        return frozenset(found or ())
+
     def selected(
         self, connection: duckdb.DuckDBPyConnection, type_: str, facts: Collection[str]
     ) -> str:

@@ -97,7 +97,10 @@ def paired(
         columns[name] = ibis.coalesce(*parts) if len(parts) > 1 else parts[0]
         if name not in lowering.measure.facts:
             type_ = happening.fields[name] if name in happening.fields else shown[name].type
-            known[name] = Slot(name, type_, frozenset({name}))
+            certain = (own is not None and name in happening.known) or (
+                through is not None and shown[name].names is None
+            )
+            known[name] = Slot(name, type_, None if certain else frozenset({name}))
     if start is not None:
         known["start"] = Slot("t~start", DATETIME, start.names if not isinstance(
             start.names, str) else frozenset({"start"}))  # fmt: skip

@@ -310,19 +310,6 @@ def move_clock(
         if move.effect not in (Effect.UNTIL, Effect.RESTART):
             raise NotLoweredYet(f"moves: {move.effect.value}", move.norm, move.span)
     clock = clock_of(lowering, duty)
-    parts = [
-        _candidates(lowering, duty, rows, frame, run, done, clock, i, move)
-        for i, move in enumerate(moves)
-    ]
-    settled = _settled(lowering, frame.label, stacked(parts))
-    _apply(frame, run, settled)
-
-
-def _candidates(
-    lowering: Lowering, duty: Duty, rows: Rows, frame: Frame, run: Run, done: str, clock: Clock,
-    number: int, move: Move,
-) -> Table:  # fmt: skip
-    """The events of one move, each with the limit it would set."""
     frame.add(
         **{
             "~done": frame.table[done],
@@ -331,6 +318,19 @@ def _candidates(
             "~period": frame.table[run.period] if run.period else null(PERIOD_TYPE),
         }
     )
+    parts = [
+        _candidates(lowering, duty, rows, frame, run, clock, i, move)
+        for i, move in enumerate(moves)
+    ]
+    settled = _settled(lowering, frame.label, stacked(parts))
+    _apply(frame, run, settled)
+
+
+def _candidates(
+    lowering: Lowering, duty: Duty, rows: Rows, frame: Frame, run: Run, clock: Clock, number: int,
+    move: Move,
+) -> Table:  # fmt: skip
+    """The events of one move, each with the limit it would set."""
     carried = ("~done", "~limit", "~limit inclusive", "~period")
     inner = paired(
         lowering, frame, rows, duty.same, move.event, carried,
@@ -448,17 +448,17 @@ def _settled(lowering: Lowering, label: str, moves: Table) -> Table:
 def _apply(frame: Frame, run: Run, moves: Table) -> None:
     """The last move that counts decides; all that were looked at are what it rests on."""
     applied, reached, asked = moves["~applied"], moves["~reached"], moves["~asked"]
-    last = [moves["~order"].desc()]
+    last = moves["~order"]
     restarted = applied & moves["~start"].notnull()
     cited = applied & moves["~cites"].notnull()
     unknown = reached & moves["~holds"].isnull()
     prefix = frame.fresh("moved")
     grouped = moves.group_by(TRIGGER).agg(
         **{
-            f"{prefix}at": moves["~own"].first(where=applied, order_by=last),
-            f"{prefix}inclusive": moves["~own inclusive"].first(where=applied, order_by=last),
-            f"{prefix}start": moves["~start"].first(where=restarted, order_by=last),
-            f"{prefix}cites": moves["~cites"].first(where=cited, order_by=last),
+            f"{prefix}at": moves["~own"].argmax(last, where=applied),
+            f"{prefix}inclusive": moves["~own inclusive"].argmax(last, where=applied),
+            f"{prefix}start": moves["~start"].argmax(last, where=restarted),
+            f"{prefix}cites": moves["~cites"].argmax(last, where=cited),
             f"{prefix}names": moves["~names"].collect(where=unknown).flatten(),
             f"{prefix}value names": moves["~value names"].collect(where=asked).flatten(),
             f"{prefix}r": moves["~readings"].collect(where=reached).flatten(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from shouwen.measures.bulk.consequences import lower_consequence
 from shouwen.measures.bulk.duties import lower_duty
-from shouwen.measures.bulk.engine import Engine, compiled
+from shouwen.measures.bulk.engine import Engine
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.event_table import EventTable
 from shouwen.measures.bulk.findings import lower_finding
@@ -23,6 +23,7 @@ from shouwen.measures.bulk.liveness import named_by
 from shouwen.measures.bulk.lowering import BREACH, SUPERSEDED, Lowering
 from shouwen.measures.bulk.outcomes import KINDS
 from shouwen.measures.bulk.prohibitions import lower_prohibition
+from shouwen.measures.bulk.pruning import Statement, pruned
 from shouwen.measures.bulk.rights import lower_right
 from shouwen.measures.bulk.sqltypes import stacked
 from shouwen.measures.bulk.steps import FIRST_EVENT, NOW, Steps, event_name
@@ -56,6 +57,7 @@ class BulkPlan:
         steps: the tables, each an Ibis expression over those before it.
         outcomes: by kind (`KINDS`), the name of the table of all outcomes of that kind.
         events: the event types that a log may have.
+        known: by event type, the facts that no event of a log may leave out.
     """
 
     adoption: Adoption
@@ -63,20 +65,22 @@ class BulkPlan:
     steps: Steps
     outcomes: Mapping[str, str]
     events: frozenset[str]
+    known: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<BulkPlan of {self.adoption.measure.id}: {len(self.rules)} rules>"
 
     @cached_property
-    def sql(self) -> list[tuple[str, str]]:
-        """The steps as statements for DuckDB, by name."""
-        return compiled(self.steps)
+    def statements(self) -> list[Statement]:
+        """The statements for DuckDB that work out all outcomes."""
+        return pruned(self.steps, dict.fromkeys(self.outcomes.values()))
 
 
 def lower(
     adoption: Adoption,
     only: Collection[str] | None = None,
     events: Collection[str] | None = None,
+    known: Mapping[str, Collection[str]] | None = None,
 ) -> BulkPlan:
     """Lower the rules of an adoption to a plan.
 
@@ -85,6 +89,8 @@ def lower(
         only: ids of rules; these and all that they rest on are lowered. None: all rules.
         events: the event types that the logs have; what hangs on others is left out of the plan.
             None: any may occur.
+        known: by event type, facts that no event of the logs leaves out; nothing is then asked
+            about their being unknown. None: any may be.
 
     Raises:
         NotLoweredYet: when a rule uses what the bulk engine cannot say yet.
@@ -94,7 +100,7 @@ def lower(
     wanted = _closure(adoption.measure, rules, only)
     for type_ in events or ():
         _known(adoption.measure, type_)
-    lowering = Lowering(adoption, [rules[r] for r in sorted(wanted)], events)
+    lowering = Lowering(adoption, [rules[r] for r in sorted(wanted)], events, known)
     done = []
     for rule in _in_order(adoption.measure):
         if rule in wanted:
@@ -107,8 +113,9 @@ def lower(
             whole = stacked(tables)
             lowering.steps.add(kind, whole)
             outcomes[kind] = kind
-    known = frozenset(adoption.measure.vocabulary.events if events is None else events)
-    return BulkPlan(adoption, tuple(done), lowering.steps, outcomes, known)
+    types = frozenset(adoption.measure.vocabulary.events if events is None else events)
+    certain = {type_: frozenset(facts) for type_, facts in (known or {}).items()}
+    return BulkPlan(adoption, tuple(done), lowering.steps, outcomes, types, certain)
 
 
 def unlowered(adoption: Adoption) -> list[NotLoweredYet]:
@@ -157,7 +164,7 @@ def run(plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime) -> dict
 
     Raises:
         ValueError: when `as_of` has no zone, events of a type contradict each other, or the plan
-            was made for logs without a type.
+            was made for logs without a type or for facts that are always known.
         KeyError: when there is no such event type.
     """
     if isinstance(events, EventTable):
@@ -171,14 +178,15 @@ def run(plan: BulkPlan, events: Mapping[str, pa.Table], as_of: datetime) -> dict
                 f"The plan was made for logs without '{type_}'. Lower it with these events too."
             )
     now = as_of.astimezone(UTC)
-    with Engine(plan.steps, plan.sql) as engine:
+    with Engine(plan.steps, [s.create for s in plan.statements]) as engine:
         engine.given()
         gone = superseded(events, now)
         engine.register(NOW, _one_instant("as_of", now))
         engine.register(SUPERSEDED, gone)
         engine.register(FIRST_EVENT, _one_instant("at", first_event(events, gone, now)))
         for type_, schema in plan.steps.inputs.items():
-            engine.register(event_name(type_), event_rows(type_, schema, events.get(type_)))
+            rows = event_rows(type_, schema, events.get(type_), plan.known.get(type_, ()))
+            engine.register(event_name(type_), rows)
         engine.run()
         return {kind: in_utc(engine.table(name)) for kind, name in plan.outcomes.items()}
 

@@ -231,13 +231,20 @@ def _relation(lowering: Lowering, duty: Duty, rows: Rows, t: Table) -> Rows:
     columns = {f: t[f] for f in rows.fields} | own
     table = t.select(
         **{ID: ibis.literal(f"{duty.id}:") + t[ID]},
-        **{c: t[c] for c in (AT, DAY, ORIGIN, SEQ, EVENTS, READINGS)},
+        **{c: t[c] for c in (KEY, AT, DAY, ORIGIN, SEQ, EVENTS, READINGS)},
         **columns,
     )
     fields = {**rows.fields, **OWN_FIELDS}
     return Rows(
-        duty.id, table, fields, quantities=rows.quantities, pruned=rows.pruned - fields.keys()
-    )
+        duty.id, table, fields, quantities=rows.quantities, pruned=rows.pruned - fields.keys(),
+        known=_still_known(rows, OWN_FIELDS), key=KEY,
+    )  # fmt: skip
+
+
+def _still_known(rows: Rows, own: Iterable[str]) -> frozenset[str]:
+    """The fields of the trigger that are known and that no field of its own takes the place of; a
+    unit of the row stays what it is."""
+    return rows.known - (set(own) - {"unit"})
 
 
 def add_breaches(lowering: Lowering, rule: str, norms: Iterable[str], rows: Rows, t: Table) -> Rows:
@@ -301,6 +308,7 @@ def add_breaches(lowering: Lowering, rule: str, norms: Iterable[str], rows: Rows
         fields,
         quantities=rows.quantities,
         pruned=rows.pruned - fields.keys(),
+        known=_still_known(rows, (*BREACH_FIELDS, *OWN_FIELDS)),
     )
     lowering.add_breaches(rule, breaches, norms)
     return breaches

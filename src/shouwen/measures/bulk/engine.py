@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 
 import duckdb
@@ -12,9 +13,12 @@ from shouwen.measures.bulk.steps import Steps
 
 
 class Engine:
-    """A private DuckDB in memory; every step becomes a temporary table of it."""
+    """A private DuckDB in memory, in which the steps become temporary tables and views.
 
-    def __init__(self, steps: Steps, statements: list[tuple[str, str]] | None = None) -> None:
+    `statements` make them, in order; None: every step becomes a table, as it stands.
+    """
+
+    def __init__(self, steps: Steps, statements: Sequence[str] | None = None) -> None:
         self.steps = steps
         self.statements = statements if statements is not None else compiled(steps)
         self.connection = duckdb.connect(":memory:")
@@ -41,17 +45,21 @@ class Engine:
 
     def run(self) -> None:
         """Work out every step, in order."""
-        for name, sql in self.statements:
-            self.connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {sql}")
+        for statement in self.statements:
+            self.connection.execute(statement)
 
     def table(self, name: str) -> pa.Table:
         """The rows of a table."""
         return self.connection.execute(f"SELECT * FROM {quoted(name)}").to_arrow_table()
 
 
-def compiled(steps: Steps) -> list[tuple[str, str]]:
-    """The SQL of every step, by name."""
-    return [(s.name, str(ibis.to_sql(s.rows, dialect="duckdb", pretty=False))) for s in steps.steps]
+def compiled(steps: Steps) -> list[str]:
+    """The statements that make a table of every step."""
+    return [
+        f"CREATE TEMP TABLE {quoted(s.name)} AS "
+        + str(ibis.to_sql(s.rows, dialect="duckdb", pretty=False))
+        for s in steps.steps
+    ]
 
 
 def quoted(name: str) -> str:

@@ -2,7 +2,8 @@
 
 A fact becomes columns of the asking frame: its value, the names of what is missing, and (arrays)
 the readings and events it rests on. All rows that agree in the keys are joined, those that are
-not counted are filtered out, the rest is grouped by the asking row.
+not counted are filtered out, the rest is grouped by the asking row. Where it hangs on nothing but
+the keys who asks, the rows are grouped by the keys first, once for all who ask.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import ibis
 from shouwen.measures.bulk.codes import Code, Slot, Trail
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.expressions import add_days, add_months
-from shouwen.measures.bulk.frames import AT, DAY, KEY, ORIGIN, Frame
+from shouwen.measures.bulk.frames import AT, DAY, ID, KEY, ORIGIN, Frame
 from shouwen.measures.bulk.keys import calendar_key
 from shouwen.measures.bulk.relations import NOBODY, ORDER, Rows
 from shouwen.measures.bulk.sqltypes import (
@@ -82,10 +83,36 @@ class _Drawn:
         keys = [frame.resolve(k, rows.fields.get(k, STRING)) for k in fact.same]
         if self.lowering.is_empty(fact.relation, fact.clauses):
             return self._with_keys(self._of_nothing(), keys)
-        pairs, inner = self._pairs(rows, keys)
-        holds_column, doubt, trail = self._condition(pairs, inner)
-        grouped = self._grouped(inner, rows, holds_column, doubt, trail)
-        return self._with_keys(self._joined(grouped, doubt), keys)
+        if self._by_keys_alone():
+            grouped, doubt = self._by_keys(rows)
+            on = {f"~same {i}": k.value for i, k in enumerate(keys)}
+            return self._with_keys(self._joined(grouped, doubt, on), keys)
+        inner = self._pairs(rows, keys)
+        holds_column, doubt, trail = self._condition(inner)
+        grouped = self._grouped(inner, rows, [f"a{KEY}"], holds_column, doubt, trail)
+        return self._with_keys(self._joined(grouped, doubt, {f"a{KEY}": KEY}), keys)
+
+    def _by_keys_alone(self) -> bool:
+        """Whether all who agree in the keys come to the same."""
+        fact = self.fact
+        asks = fact.where is not None and any(n.startswith(ASKING) for n in tree.names(fact.where))
+        timed = fact.earlier is not Earlier.NO or fact.within is not None
+        nobody = NOBODY in self.frame.table.columns and "person" in fact.same
+        return bool(fact.same) and not (asks or timed or nobody)
+
+    def _by_keys(self, rows: Rows) -> tuple[Table, str | None]:
+        """The rows taken together by the keys, and the column of doubts among them."""
+        fact, lowering = self.fact, self.lowering
+        which = (fact.name, rows.table.op())
+        found = lowering.by_keys.get(which)
+        if found is None:
+            inner = self._looked_at(rows)
+            counts, doubt, trail = self._condition(inner)
+            keys = [f"~same {i}" for i in range(len(fact.same))]
+            grouped = self._grouped(inner, rows, keys, counts, doubt, trail)
+            found = lowering.steps.add(f"{fact.name} by keys", grouped), doubt
+            lowering.by_keys[which] = found
+        return found
 
     def _with_keys(self, found: Slot, keys: list[Slot]) -> Slot:
         """The fact, resting also on what its keys rest on."""
@@ -106,7 +133,23 @@ class _Drawn:
 
     # --- which rows -------------------------------------------------------------------------
 
-    def _pairs(self, rows: Rows, keys: list[Slot]) -> tuple[Table, Frame]:
+    def _looked_at(self, rows: Rows) -> Frame:
+        """The rows that are looked at, with their keys and groups from their instant."""
+        fact, lowering = self.fact, self.lowering
+        looked_at = lowering.frame(rows, f"{fact.name} of {self.frame.label}")
+        if fact.clauses:
+            norm = looked_at.table["norm"]
+            looked_at.table = looked_at.table.filter(norm.isin(sorted(fact.clauses)))
+        needed = tree.names(fact.where) if fact.where is not None else frozenset()
+        for name in sorted(n for n in needed if not n.startswith((ASKING, "reading."))):
+            self._refuse_asking(name)
+            looked_at.resolve(name)
+        same = {f"~same {i}": self._key(looked_at, k) for i, k in enumerate(fact.same)}
+        groups = {f"~group {i}": self._key(looked_at, k) for i, k in enumerate(fact.distinct)}
+        looked_at.add(**same, **groups)
+        return looked_at
+
+    def _pairs(self, rows: Rows, keys: list[Slot]) -> Frame:
         """Asking rows with the rows that agree with them in the keys and in time."""
         fact, frame, lowering = self.fact, self.frame, self.lowering
         needed = tree.names(fact.where) if fact.where is not None else frozenset()
@@ -116,22 +159,12 @@ class _Drawn:
         frame.keep(f"before {fact.name}")
         asking = self._asking(keys, asking_slots)
 
-        looked_at = lowering.frame(rows, f"{fact.name} of {frame.label}")
-        if fact.clauses:
-            norm = looked_at.table["norm"]
-            looked_at.table = looked_at.table.filter(norm.isin(sorted(fact.clauses)))
-        for name in sorted(n for n in needed if not n.startswith((ASKING, "reading."))):
-            self._refuse_asking(name)
-            looked_at.resolve(name)
-        # Keys that the rows have from their instant.
-        same = {f"~same {i}": self._key(looked_at, k) for i, k in enumerate(fact.same)}
+        looked_at = self._looked_at(rows)
         if NOBODY in frame.table.columns and "person" in fact.same:
             place = f"~same {fact.same.index('person')}"
-            same[place] = same[place].fill_null(_NOBODY)
-        groups = {f"~group {i}": self._key(looked_at, k) for i, k in enumerate(fact.distinct)}
-        looked_at.add(**same, **groups)
+            looked_at.add(**{place: looked_at.table[place].fill_null(_NOBODY)})
         right = looked_at.table
-        on = [asking[f"a~same {i}"] == right[f"~same {i}"] for i in range(len(same))]
+        on = [asking[f"a~same {i}"] == right[f"~same {i}"] for i in range(len(fact.same))]
         pairs = asking.inner_join(right, on) if on else asking.cross_join(right)
         counted = [*self._in_time(pairs), *self._other_group(pairs, own)]
         if counted:
@@ -141,7 +174,7 @@ class _Drawn:
             slot = asking_slots[n]
             names: Any = f"a{slot.names}" if isinstance(slot.names, str) else slot.names
             inner.slots[ASKING + n] = Slot(f"a{slot.value}", slot.type, names)
-        return pairs, inner
+        return inner
 
     def _asking(self, keys: list[Slot], slots: dict[str, Slot]) -> Table:
         table = self.frame.table
@@ -218,7 +251,7 @@ class _Drawn:
 
     # --- the condition ------------------------------------------------------------------------
 
-    def _condition(self, pairs: Table, inner: Frame) -> tuple[str, str | None, Trail]:
+    def _condition(self, inner: Frame) -> tuple[str, str | None, Trail]:
         """Columns: whether a row counts (never NULL), and what is missing to say so."""
         where = self.fact.where
         if where is None:
@@ -237,7 +270,7 @@ class _Drawn:
     # --- taking together ----------------------------------------------------------------------
 
     def _grouped(
-        self, inner: Frame, rows: Rows, counts: str, doubt: str | None, trail: Trail
+        self, inner: Frame, rows: Rows, by: list[str], counts: str, doubt: str | None, trail: Trail
     ) -> Table:
         table = inner.table
         found = table[counts]
@@ -257,15 +290,17 @@ class _Drawn:
         if fact.take in (Take.LATEST, Take.FIRST, Take.ANY):
             if fact.take is Take.LATEST:
                 order = [o.desc() for o in order]
-            columns["~rest"] = events.first(where=taken, order_by=order)
-            if not rows.is_event:
+            if rows.is_event:
+                columns["~rest id"] = table[ID].first(where=taken, order_by=order)
+            else:
+                columns["~rest"] = events.first(where=taken, order_by=order)
                 columns["~rest readings"] = readings.first(where=taken, order_by=order)
         else:
             columns["~rest"] = events.collect(where=taken).flatten()
             if not rows.is_event:
                 columns["~rest readings"] = readings.collect(where=taken).flatten()
         columns |= self._asked_readings(table, rows, trail)
-        return table.group_by(f"a{KEY}").agg(**columns)
+        return table.group_by(by).agg(**columns)
 
     def _value(
         self, table: Table, found: Expr, valued: Expr, column: Expr | None, rows: Rows
@@ -293,6 +328,10 @@ class _Drawn:
             column = column.lo
         order = [table[c] for c in ORDER]
         match fact.take:
+            case Take.LATEST if fact.column == "at":  # what the order begins with
+                value = column.max(where=valued)
+            case Take.FIRST if fact.column == "at":
+                value = column.min(where=valued)
             case Take.LATEST:
                 value = column.first(where=valued, order_by=[o.desc() for o in order])
             case Take.FIRST:
@@ -319,17 +358,24 @@ class _Drawn:
 
     # --- back to the asking rows --------------------------------------------------------------
 
-    def _joined(self, grouped: Table, doubt: str | None) -> Slot:
+    def _joined(self, grouped: Table, doubt: str | None, on: dict[str, str]) -> Slot:
+        """Join what was taken together; `on` says which of its columns agree with which here."""
         fact, frame = self.fact, self.frame
         prefix = frame.fresh(fact.name)
         columns = {f"{prefix}{c}": grouped[c] for c in grouped.columns}
         right = grouped.select(**columns)
         left = frame.table
-        frame.table = left.left_join(right, [left[KEY] == right[f"{prefix}a{KEY}"]])
+        agree = [left[own] == right[f"{prefix}{column}"] for column, own in on.items()]
+        frame.table = left.left_join(right, agree)
         asked = {c: f"{prefix}{c}" for c in grouped.columns}
         value, names = self._settled(asked, doubt)
         readings = self._readings(asked, doubt)
-        events = self._unless_doubtful(frame.table[asked["~rest"]], asked, doubt)
+        if "~rest id" in asked:
+            one = frame.table[asked["~rest id"]]
+            rest = ibis.ifelse(one.isnull(), nothing(), ibis.array([one]))
+        else:
+            rest = frame.table[asked["~rest"]]
+        events = self._unless_doubtful(rest, asked, doubt)
         new = {f"{prefix}=": value, f"{prefix}!": events}
         if names is not None:
             new[f"{prefix}?"] = names

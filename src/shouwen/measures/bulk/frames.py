@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 
 from shouwen.measures.bulk.codes import Code, Slot, Trail
 from shouwen.measures.bulk.expressions import add_days, add_months, lower
@@ -118,6 +119,8 @@ class Frame:
 
     def keep(self, note: str = "") -> None:
         """Make the frame a step of the plan, so that it can be read more than once."""
+        if isinstance(self.table.op(), ops.UnboundTable):
+            return  # it is one, and nothing has been added since
         self.table = self.ground.steps.add(f"{self.label} {note}".strip(), self.table)
 
     def hold(self, code: Code, hint: str = "", trail: Trail | None = None) -> Slot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,16 @@ import pyarrow.compute as pc
 _NAIVE = pa.timestamp("us")
 
 
-def event_rows(type_: str, schema: Any, table: pa.Table | None) -> pa.Table:
+def event_rows(
+    type_: str, schema: Any, table: pa.Table | None, known: Collection[str] = ()
+) -> pa.Table:
     """The events of a type; columns that are not given are unknown.
 
     Copies of an event count once.
 
     Raises:
-        ValueError: when a column is of another type, or two different events have one id.
+        ValueError: when a column is of another type, two different events have one id, or a fact
+            is unknown that the plan takes for `known`.
     """
     wanted = schema.to_pyarrow()
     if table is None:
@@ -26,11 +29,20 @@ def event_rows(type_: str, schema: Any, table: pa.Table | None) -> pa.Table:
     columns = []
     for field in wanted:
         name = field.name.removeprefix("f:")
-        if name in table.column_names:
+        if field.name == "n":
+            columns.append(pa.array(range(len(table)), pa.int64()))
+        elif name in table.column_names:
             columns.append(_converted(type_, name, table[name], field.type))
         else:
             columns.append(pa.nulls(len(table), field.type))
     rows = pa.table(columns, schema=wanted)
+    left_out = [f for f in sorted(known) if f"f:{f}" in rows.column_names
+                and rows[f"f:{f}"].null_count]  # fmt: skip
+    if left_out:
+        raise ValueError(
+            f"The plan was made for logs in which every {type_} has {', '.join(left_out)}; here "
+            "some have not. Lower it without `known`."
+        )
     ids = rows["id"]
     if pc.count_distinct(ids).as_py() != len(rows):
         rows = _once(type_, rows)

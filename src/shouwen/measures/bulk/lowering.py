@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import ibis
 
@@ -21,6 +22,7 @@ from shouwen.measures.bulk.relations import (
     OWN,
     READINGS,
     SEQ,
+    SERIAL,
     Rows,
     narrowed,
     union,
@@ -41,7 +43,11 @@ class Lowering:
     """Lowers the rules of an adoption one after the other."""
 
     def __init__(
-        self, adoption: Adoption, rules: Iterable[Rule], events: Collection[str] | None = None
+        self,
+        adoption: Adoption,
+        rules: Iterable[Rule],
+        events: Collection[str] | None = None,
+        known: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         from shouwen.measures.bulk.facts import resolve_fact
         from shouwen.measures.bulk.keys import resolve_key
@@ -61,11 +67,15 @@ class Lowering:
             () if events is None else self.measure.vocabulary.events.keys() - set(events)
         )
         self._empty: set[str] = set(self._absent)
+        self._known = known or {}
         self.breaches: dict[str, tuple[Rows, frozenset[str]]] = {}
         """By rule: its breaches, and the norms they may cite (empty: any)."""
         self.outcomes: dict[str, list[Table]] = {}
         self.posts: Table | None = None
         self.special_days: Table | None = None
+        self.by_keys: dict[tuple[str, Any], tuple[Table, str | None]] = {}
+        """By fact and the table it is drawn from: its rows taken together by its keys, and the
+        column of doubts among them."""
         self._unions: dict[tuple[str, ...], Rows] = {}
 
     # --- relations --------------------------------------------------------------------------
@@ -95,6 +105,7 @@ class Lowering:
             relation.name,
             {
                 "id": "string",
+                "n": "int64",
                 "at": INSTANT,
                 "recorded_at": INSTANT,
                 "retracts": "boolean",
@@ -109,6 +120,7 @@ class Lowering:
         table = table.select(
             **{
                 ID: table["id"],
+                SERIAL: table["n"],
                 AT: table["at"],
                 ORIGIN: table["id"],
                 SEQ: ibis.literal(0, type="int64"),
@@ -118,7 +130,11 @@ class Lowering:
         table = self.with_day(table)
         kept = self.steps.add(relation.name, table)
         pruned = every.keys() - fields.keys()
-        return Rows(relation.name, kept, fields, is_event=True, pruned=frozenset(pruned))
+        known = fields.keys() & set(self._known.get(relation.name, ()))
+        return Rows(
+            relation.name, kept, fields, is_event=True, pruned=frozenset(pruned),
+            known=frozenset(known), key=SERIAL,
+        )  # fmt: skip
 
     def add_relation(self, rows: Rows, *, keep: bool = False) -> Rows:
         """Make a relation of a rule known to later rules; `keep` makes it a step of the plan."""
@@ -201,7 +217,8 @@ class Lowering:
             )
             for name in sorted(rows.quantities)
         }
-        table = rows.table.mutate(**{KEY: ibis.row_number().over()}, **amounts)
+        key = rows.table[rows.key] if rows.key is not None else ibis.row_number().over()
+        table = rows.table.mutate(**{KEY: key}, **amounts)
         slots = self.slots(rows)
         for name in rows.quantities:
             # A range that nobody has decided in is no number.
@@ -211,7 +228,7 @@ class Lowering:
     def slots(self, rows: Rows, prefix: str = "", at: str = AT, id_: str = ID) -> dict[str, Slot]:
         """The names of the fields of a relation, in columns with a prefix."""
         found = {
-            name: Slot(f"{prefix}{name}", type_, frozenset({name}))
+            name: Slot(f"{prefix}{name}", type_, None if name in rows.known else frozenset({name}))
             for name, type_ in rows.fields.items()
             if name not in rows.quantities and name not in self.measure.facts
         }

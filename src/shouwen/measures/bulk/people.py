@@ -97,7 +97,7 @@ def unit_of_row(lowering: Lowering, frame: Frame, bearer: str | None = None) -> 
     `bearer` is the column of that person where it is not the field `person`.
     """
     own = frame.resolve("unit", STRING)
-    if lowering.is_empty("post.held"):
+    if own.names is None or lowering.is_empty("post.held"):
         return own
     if bearer is None:
         bearer = frame.resolve("person", STRING).value

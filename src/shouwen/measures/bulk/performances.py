@@ -59,6 +59,8 @@ def performed(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> Done:
     if not parts:
         return _never_done(frame, doubt)
     found = stacked(parts)
+    if duty.at_least == 1 and not periodic and all(p.when is None for p in duty.performances):
+        return _first_of(frame, found, doubt)
     order = ibis.row_number().over(
         group_by=TRIGGER, order_by=[found[WHEN], found[EVENT], found["~rule"]]
     )
@@ -105,6 +107,26 @@ def _performances(
         inner.table = inner.table.filter(inner.table[WHEN] >= inner.table["t~at"])
     columns = judged(inner, performance.when, number)
     return inner.table.select(**columns)
+
+
+def _first_of(frame: Frame, found: Table, doubt: str) -> Done:
+    """The first of events that all perform the duty: nothing is looked at but that one."""
+    prefix = frame.fresh("done")
+    order = ibis.struct({"at": found[WHEN], "event": found[EVENT]})
+    grouped = found.group_by(TRIGGER).agg(
+        **{f"{prefix}at": found[WHEN].min(), f"{prefix}event": found[EVENT].argmin(order)}
+    )
+    grouped = grouped.rename({f"{prefix}key": TRIGGER})
+    t = frame.table.left_join(grouped, [frame.table[KEY] == grouped[f"{prefix}key"]])
+    event = t[f"{prefix}event"]
+    frame.table = t.mutate(
+        **{
+            f"{prefix}names": t[doubt],
+            f"{prefix}e": ibis.ifelse(event.isnull(), nothing(), ibis.array([event])),
+        }
+    ).drop(f"{prefix}key")
+    frame.look(Trail(event_columns=frozenset({f"{prefix}e"})))
+    return Done(f"{prefix}at", f"{prefix}event", f"{prefix}names")
 
 
 def _taken(frame: Frame, found: Table, doubt: str) -> Done:

@@ -25,6 +25,7 @@ import ibis
 import ibis.expr.operations as ops
 
 from shouwen.measures.bulk.engine import quoted
+from shouwen.measures.bulk.simplifying import again, parents_first, simplified
 from shouwen.measures.bulk.steps import Steps
 
 _READ = re.compile(r'(?:FROM|JOIN) "((?:[^"]|"")+)"')
@@ -69,7 +70,8 @@ def pruned(steps: Steps, wanted: Mapping[str, Collection[str] | None]) -> list[S
     shared = {n for name, text in found if "WITH " in text
               for n in Statement(name, text, view=False).reads()}  # fmt: skip
     return [
-        Statement(name, text, view=reads[name] == 1 and name not in wanted and name not in shared)
+        # What is wanted is read once by whoever wants it.
+        Statement(name, text, view=reads[name] + (name in wanted) == 1 and name not in shared)
         for name, text in found
     ]
 
@@ -93,7 +95,7 @@ class Pruning:
     _unique: dict[Any, frozenset[frozenset[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._ops = {step.name: step.rows.op() for step in self.steps.steps}
+        self._ops = simplified({step.name: step.rows.op() for step in self.steps.steps})
         for step in reversed(self.steps.steps):
             if step.name in self.wanted:
                 columns = self.wanted[step.name]
@@ -109,7 +111,7 @@ class Pruning:
     def _look(self, root: Any, columns: Collection[str]) -> dict[Any, set[str]]:
         """What some columns of a relation need of the relations it is made from."""
         need: dict[Any, set[str]] = {root: set(columns)}
-        for node in reversed(_parents_first(root)):
+        for node in reversed(parents_first(root)):
             own = need.get(node)
             if own is None:
                 continue
@@ -197,14 +199,14 @@ class Pruning:
         """A step with the columns that are needed of it."""
         root, need = self._ops[step], self._need[step]
         new: dict[Any, Any] = {}
-        for node in _parents_first(root):
+        for node in parents_first(root):
             if node in need:
                 new[node] = self._made(node, need[node], new)
         return _only(new[root], _kept(root.schema.names, self.needs[step])).to_expr()
 
     def _made(self, node: Any, own: Collection[str], new: Mapping[Any, Any]) -> Any:
-        def again(value: Any) -> Any:
-            return _again(value, new)
+        def made(value: Any) -> Any:
+            return again(value, new)
 
         match node:
             case ops.UnboundTable() if node.name in self._ops:
@@ -216,25 +218,25 @@ class Pruning:
                 return node
             case ops.Project():
                 names = _kept(node.values, own)
-                return ops.Project(new[node.parent], {n: again(node.values[n]) for n in names})
+                return ops.Project(new[node.parent], {n: made(node.values[n]) for n in names})
             case ops.JoinChain():
                 names = _kept(node.values, own)
                 links = [
-                    ops.JoinLink(k.how, new[k.table], [again(p) for p in k.predicates])
+                    ops.JoinLink(k.how, new[k.table], [made(p) for p in k.predicates])
                     for k in self._links[node]
                 ]
-                values = {n: again(node.values[n]) for n in names}
+                values = {n: made(node.values[n]) for n in names}
                 if not links:
                     first = new[node.first]
-                    plain = {n: _again(v, {first: first.parent}) for n, v in values.items()}
+                    plain = {n: again(v, {first: first.parent}) for n, v in values.items()}
                     return ops.Project(first.parent, plain)
                 return ops.JoinChain(first=new[node.first], rest=links, values=values)
             case ops.Aggregate():
-                metrics = {n: again(v) for n, v in node.metrics.items() if n in own}
-                groups = {n: again(v) for n, v in node.groups.items()}
+                metrics = {n: made(v) for n, v in node.metrics.items() if n in own}
+                groups = {n: made(v) for n, v in node.groups.items()}
                 return ops.Aggregate(new[node.parent], groups=groups, metrics=metrics)
             case ops.Filter():
-                return ops.Filter(new[node.parent], [again(p) for p in node.predicates])
+                return ops.Filter(new[node.parent], [made(p) for p in node.predicates])
             case ops.DropColumns():
                 return _only(new[node.parent], _kept(node.schema.names, own))
             case ops.Reference():
@@ -259,15 +261,6 @@ def _only(node: Any, names: list[str]) -> Any:
     return ops.Project(node, {n: ops.Field(node, n) for n in names})
 
 
-def _again(value: Any, new: Mapping[Any, Any]) -> Any:
-    """A value over relations that were made again."""
-    mapping = {}
-    for node in value.find((ops.Field, ops.Subquery), filter=ops.Value):
-        if node.rel in new:
-            mapping[node] = node.copy(rel=new[node.rel])
-    return value.replace(mapping, filter=ops.Value)
-
-
 def _first_of(node: Any) -> set[frozenset[str]]:
     """Of a filter that keeps the first row of each group: the columns it groups by."""
     found: set[frozenset[str]] = set()
@@ -285,23 +278,6 @@ def _first_of(node: Any) -> set[frozenset[str]]:
                     ]
                     if names and None not in names:
                         found.add(frozenset(n for n in names if n is not None))
-    return found
-
-
-def _parents_first(root: Any) -> list[Any]:
-    """The relations that a relation is made from, each after those it is made from itself."""
-    found: list[Any] = []
-    seen: set[Any] = set()
-    stack: list[tuple[Any, bool]] = [(root, False)]
-    while stack:
-        node, done = stack.pop()
-        if done:
-            if isinstance(node, ops.Relation):
-                found.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack += [(child, False) for child in node.__children__]
     return found
 
 

@@ -37,6 +37,8 @@ EVENTS, READINGS = "~events", "~readings"
 NOBODY, NORMS = "~nobody", "~norms"
 """Of breaches: whether it is known that nobody in person is to answer (the issuer does). Of
 consequences: all the norms broken."""
+SERIAL = "~n"
+"""Of events: a number of its own within the relation, as the table of events gives it."""
 ORDER = (AT, ORIGIN, SEQ)
 OWN: Mapping[str, Any] = {
     ID: "string", AT: INSTANT, DAY: "date", ORIGIN: "string", SEQ: "int64",
@@ -59,6 +61,10 @@ class Rows:
     quantities: frozenset[str] = frozenset()
     pruned: frozenset[str] = frozenset()
     """Fields that nobody reads and that were left out."""
+    known: frozenset[str] = frozenset()
+    """Fields that are never unknown."""
+    key: str | None = None
+    """A column with a number of its own for every row, if there is one."""
 
     def column_type(self, name: str) -> Any:
         """The SQL type of a field."""
@@ -108,7 +114,10 @@ def union(name: str, parts: list[Rows], also: Sequence[str] = ()) -> Rows:
             columns[field] = here.cast(kind)
         tables.append(part.table.select(**columns))
     table = stacked(tables)
-    return Rows(name, table, fields, quantities=quantities, pruned=pruned - fields.keys())
+    known = frozenset(f for f in fields if all(f in p.known for p in parts))
+    return Rows(
+        name, table, fields, quantities=quantities, pruned=pruned - fields.keys(), known=known
+    )
 
 
 def narrowed(rows: Rows, live: frozenset[str]) -> Rows:
@@ -118,5 +127,5 @@ def narrowed(rows: Rows, live: frozenset[str]) -> Rows:
     table = rows.table.drop(*left_out) if left_out else rows.table
     return Rows(
         rows.name, table, kept, rows.is_event, rows.quantities & kept.keys(),
-        rows.pruned | left_out,
+        rows.pruned | left_out, rows.known & kept.keys(), rows.key,
     )  # fmt: skip

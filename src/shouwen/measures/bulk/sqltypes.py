@@ -237,7 +237,9 @@ def _sorted(array):  # type: ignore[no-untyped-def]
 
 def tidy(array: Expr) -> Expr:
     """An array of texts as a sorted set; empty for NULL."""
-    return _sorted(_distinct(array.fill_null(nothing())))
+    found = array.fill_null(nothing())
+    # Sorting is dear, and most arrays of names are empty.
+    return ibis.ifelse(found.length() <= 1, found, _sorted(_distinct(found)))
 
 
 def stacked(parts: list[Table]) -> Table:

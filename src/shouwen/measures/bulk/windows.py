@@ -7,21 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
 import pyarrow as pa
 
-from shouwen.measures.bulk.frames import KEY, Frame
+from shouwen.measures.bulk.frames import Frame
 from shouwen.measures.bulk.relations import AT
 from shouwen.measures.bulk.sqltypes import (
     SECOND_US,
+    Expr,
     Table,
     day_number,
+    either,
     floored,
     holds,
     instant,
+    null,
     us,
     whole,
 )
@@ -33,9 +36,8 @@ from shouwen.measures.language.model import WindowRule
 if TYPE_CHECKING:
     from shouwen.measures.bulk.lowering import Lowering
 
-_SCHEMA = {
-    "day": "int64", "special": "boolean", "opens": "int64", "closes": "int64", "inside": "boolean",
-}  # fmt: skip
+
+_KEYS = ("day", "special")
 
 
 @dataclass(frozen=True)
@@ -50,59 +52,83 @@ def opening(lowering: Lowering, frame: Frame, window: str, at: str) -> Opening:
     """How the instants of a column lie to a window."""
     rule = lowering.measure.windows[window]
     hours = Window.parse(rule.daily, lowering.measure.zone)
-    spans = lowering.steps.constant(
-        f"window {window}", _SCHEMA, lambda: _spans(rule, lowering.measure.zone)
-    )
+    zone = lowering.measure.zone
+    most = max(len(spans) for _, _, spans in _patterns(hours, _extra(rule)))
+    schema = {"day": "int64", "special": "boolean"} | {
+        f"{edge}{i}": "int64" for i in range(most) for edge in ("opens", "closes")
+    }
+    days = lowering.steps.constant(f"window {window}", schema, lambda: _days(rule, zone, most))
     prefix = frame.fresh("window")
     frame.table, local = lowering.zone.local(frame.table, at, prefix)
-    frame.add(**{f"{prefix}at": frame.table[at]})
-    frame.keep(f"before {window}")
-    table = frame.table
-    first = day_number(table[local.day])
-    days = ibis.array([first + n for n in range(-1, _horizon(hours) + 1)])
-    asking = table.select(
-        **{"a~key": table[KEY], "a~at": table[f"{prefix}at"], "a~first": first, "a~days": days}
-    )
-    asking = asking.filter(asking["a~at"].notnull())
-    asking = asking.mutate(**{"a~day": asking["a~days"].unnest()}).drop("a~days")
-    asking = _with_special(lowering, asking, rule)
-    pairs = asking.inner_join(
-        spans, [asking["a~day"] == spans["day"], asking["a~special"] == spans["special"]]
-    )
-    second = us(pairs["a~at"]) - floored(us(pairs["a~at"]), SECOND_US)[1]
-    contains = (
-        (pairs["a~day"] <= pairs["a~first"])
-        & (pairs["opens"] <= second)
-        & ((second < pairs["closes"]) | ((second == pairs["closes"]) & pairs["inside"]))
-    )
-    grouped = pairs.group_by("a~key").agg(
+    first, asked = frame.table[local.day], us(frame.table[at])
+    frame.add(
         **{
-            f"{prefix}inside": contains.any(),
-            f"{prefix}next": pairs["opens"].min(where=pairs["opens"] > us(pairs["a~at"])),
+            f"{prefix}first": day_number(first),
+            f"{prefix}us": asked,
+            f"{prefix}second": asked - floored(asked, SECOND_US)[1],
         }
     )
-    grouped = grouped.rename({f"{prefix}key": "a~key"})
-    joined = table.left_join(grouped, [table[KEY] == grouped[f"{prefix}key"]])
-    inside = holds(joined[f"{prefix}inside"])
-    following = ibis.ifelse(inside, joined[f"{prefix}at"], instant(joined[f"{prefix}next"]))
-    frame.table = joined.mutate(
-        **{f"{prefix}in": inside, f"{prefix}opens": following}
-    ).drop(
-        f"{prefix}inside", f"{prefix}next", f"{prefix}key", f"{prefix}at",
-        local.day, local.time,
+    contains, following = [], []
+    for offset in range(-1, _horizon(hours) + 1):
+        mark = _with_day(lowering, frame, rule, days, at, prefix, offset)
+        for i in range(most):
+            t = frame.table
+            opens, closes = t[f"{mark}opens{i}"], t[f"{mark}closes{i}"]
+            second = t[f"{prefix}second"]
+            if offset <= 0:
+                ended = second <= closes if hours.includes_end else second < closes
+                contains.append(holds((opens <= second) & ended))
+            following.append(ibis.ifelse(opens > t[f"{prefix}us"], opens, null("int64")))
+    frame.add(**{f"{prefix}in": either(*contains)})
+    later = _earliest(following)
+    frame.add(
+        **{f"{prefix}opens": ibis.ifelse(
+            frame.table[f"{prefix}in"], frame.table[at], instant(later)
+        )}
     )  # fmt: skip
-    return Opening(f"{prefix}in", f"{prefix}opens")
+    found = Opening(f"{prefix}in", f"{prefix}opens")
+    kept = {found.inside, found.next}
+    frame.drop(*(c for c in frame.table.columns if c.startswith(prefix) and c not in kept))
+    return found
 
 
-def _with_special(lowering: Lowering, asking: Table, rule: WindowRule) -> Table:
-    """Whether each candidate day was known to be special at the asking instant."""
-    if rule.special is None or lowering.is_empty("special-time.declared"):
-        return asking.mutate(**{"a~special": ibis.literal(False)})
-    special = _special_days(lowering)
-    right = special.select(**{"s~day": special["day"], "s~from": special["known_from"]})
-    found = asking.left_join(right, [asking["a~day"] == right["s~day"]])
-    known = holds(found["s~from"] <= found["a~at"])
-    return found.mutate(**{"a~special": known}).drop("s~day", "s~from")
+def _with_day(
+    lowering: Lowering, frame: Frame, rule: WindowRule, days: Table, at: str, prefix: str,
+    offset: int,
+) -> str:  # fmt: skip
+    """Join the spans of the day so many days after that of an instant; what their columns begin
+    with."""
+    mark = f"{prefix}{offset}~"
+    day = frame.table[f"{prefix}first"] + whole(offset)
+    special: Expr = ibis.literal(False)
+    frame.add(**{f"{mark}day": day})
+    if rule.special is not None and not lowering.is_empty("special-time.declared"):
+        declared = _special_days(lowering)
+        right = declared.select(
+            **{f"{mark}s": declared["day"], f"{mark}from": declared["known_from"]}
+        )
+        left = frame.table
+        frame.table = left.left_join(right, [left[f"{mark}day"] == right[f"{mark}s"]])
+        special = holds(frame.table[f"{mark}from"] <= frame.table[at])
+    frame.add(**{f"{mark}special": special})
+    right = days.select(**{f"{mark}{c}" if c not in _KEYS else f"{mark}of {c}": days[c]
+                           for c in days.columns})  # fmt: skip
+    left = frame.table
+    frame.table = left.left_join(
+        right,
+        [left[f"{mark}{key}"] == right[f"{mark}of {key}"] for key in _KEYS],
+    )
+    return mark
+
+
+def _earliest(instants: list[Expr]) -> Expr:
+    """The least of several numbers of which some are NULL; NULL if all are."""
+    found = instants[0]
+    for other in instants[1:]:
+        found = ibis.cases(
+            (found.isnull(), other), (other.isnull(), found), else_=ibis.least(found, other)
+        )
+    return found
 
 
 def _special_days(lowering: Lowering) -> Table:
@@ -131,26 +157,28 @@ def _horizon(window: Window) -> int:
     return longest
 
 
-def _spans(rule: WindowRule, zone: str) -> pa.Table:
-    """The spans of every day, with and without the special hours, as instants."""
-    window = Window.parse(rule.daily, zone)
-    extra = parse_spans(rule.special) if rule.special is not None else ()
+def _extra(rule: WindowRule) -> Spans:
+    """The spans that special days have besides."""
+    return parse_spans(rule.special) if rule.special is not None else ()
+
+
+def _days(rule: WindowRule, zone: str, most: int) -> pa.Table:
+    """The spans of every day, with and without the special hours, as instants side by side.
+
+    `most` is how many spans a day has at most; those that a day has not are NULL.
+    """
     days = np.arange(0, LAST_DAY, dtype=np.int64)
     parts: list[pa.Table] = []
-    for special, weekday, spans in _patterns(window, extra):
+    for special, weekday, spans in _patterns(Window.parse(rule.daily, zone), _extra(rule)):
         on = days[(days + 3) % 7 == weekday]
-        for opens, closes in spans:
-            parts.append(
-                pa.table(
-                    {
-                        "day": on,
-                        "special": np.full(len(on), special),
-                        "opens": _instants(zone, on, opens),
-                        "closes": _instants(zone, on, closes),
-                        "inside": np.full(len(on), window.includes_end),
-                    }
-                )
-            )
+        columns: dict[str, Any] = {"day": on, "special": np.full(len(on), special)}
+        for i in range(most):
+            if i < len(spans):
+                columns[f"opens{i}"] = _instants(zone, on, spans[i][0])
+                columns[f"closes{i}"] = _instants(zone, on, spans[i][1])
+            else:
+                columns[f"opens{i}"] = columns[f"closes{i}"] = pa.nulls(len(on), pa.int64())
+        parts.append(pa.table(columns))
     return pa.concat_tables(parts)
 
 
