@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
+from shouwen.service.assessment.counting import count_all
 from shouwen.service.enactment.models import Event
 from shouwen.service.organisations.models import Role
 from shouwen.service.publication.models import Page, PageState
-from shouwen.service.publication.shares import count_due
 
 from .test_shares import repairs
 
@@ -118,7 +118,7 @@ def test_figures_are_released_on_the_page_that_shows_them(
     published("promise", "3.1.2d", promises=["arrive"])
     repairs("2026-05-06 09:00", 20, 40)
     the_clock_stands_at("2026-06-02 08:00")
-    count_due()
+    count_all()
     page = said(office.get("/published/shares/?span=month&first=2026-05-01"))
     assert "50 %" in page
     assert "1/2" in page

@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from shouwen.service.assessment.counting import count_all
 from shouwen.service.publication import actions
 from shouwen.service.publication.models import Audience, Span
 from shouwen.service.publication.releasing import release
-from shouwen.service.publication.shares import count_due
 from shouwen.service.tenancy.models import Organisation
 
 from .test_shares import repairs
@@ -103,7 +103,7 @@ def test_promises_stand_beside_how_they_were_kept_once_that_is_released(
     published("promise", "3.1.2d", promises=["arrive"])
     repairs("2026-05-06 09:00", 20, 25, 40)
     the_clock_stands_at("2026-06-02 08:00")
-    count_due()
+    count_all()
     before = words(everyone.get("/public/cable/promise/"))
     assert "城区报修，半小时内到场" in before
     assert "66.7" not in before

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import NotAllowed, require
-from shouwen.service.assessment.counting import count_days
+from shouwen.service.assessment.counting import bring_up_to_date
 from shouwen.service.assessment.models import Scope, Sheet
 from shouwen.service.assessment.permissions import ISSUE_SHEETS
 from shouwen.service.assessment.queries import Subject, may_see, rows_of
@@ -56,7 +56,7 @@ def fingerprint_of(figures: dict[str, Any]) -> str:
 def issue(actor: Actor, subject: Subject, first: date, last: date, reason: str = "") -> Sheet:
     """Issue the sheet of a period, or a new version where it was issued before.
 
-    The days are counted anew first, so that what is issued is what the rows say at this moment.
+    The days that changed are counted first, so that what is issued is what the rows say now.
 
     Args:
         actor: who issues it.
@@ -78,7 +78,7 @@ def issue(actor: Actor, subject: Subject, first: date, last: date, reason: str =
     now = clock.now()
     if last >= now.astimezone(actor.zone).date():
         raise ValidationError(_("The period is not over: its last day is %(day)s.") % {"day": last})
-    count_days(first, last, actor.zone)
+    bring_up_to_date(first, last, actor.zone)
     figures = frozen(actor, subject, first, last)
     digest = fingerprint_of(figures)
     before = latest(subject, first, last)

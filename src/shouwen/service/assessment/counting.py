@@ -1,38 +1,60 @@
 """Counting days: anew whenever something that belongs to them has changed.
 
-Which days those are follows from what was written since the last look: acts, events and clocks that
-turned. Each names a thread; its clocks and the case they belong to say the days. Counting a day is
-one question per figure, answered by an index, and replaces what was counted before.
+The queue (`Recount`) says which days are no longer as they were counted; `watching` writes to it
+in the transaction of the change. A day is taken from the queue and counted in one transaction, the
+taking first: what the queue told of is committed by then, and each later statement sees it. What
+is committed afterwards has its own rows in the queue, and the day is counted once more. So figures
+are exact whenever nothing is waiting, in whatever order transactions began and ended.
+
+That needs two locks, of the transaction each. Whoever counts a day holds the *day*: of two who
+count it, the later sees what the earlier saw. And whoever counts any day shares the *queue*, which
+someone has alone who must know that nobody is in the middle of counting: to look up the days of a
+person who moved, and to issue or release figures (`bring_up_to_date`).
+
+Counting a day is one question per figure, answered by an index, and replaces what was counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from shouwen.service import clock
 from shouwen.service.aftercare.models import CallBack
-from shouwen.service.assessment.figures import FIGURES, Figure, Span
-from shouwen.service.assessment.models import CUSTOMERS, Cursor, DayFigure
+from shouwen.service.assessment.figures import FIGURES, Figure, Span, resting_on
+from shouwen.service.assessment.models import CUSTOMERS, DayFigure, Recount
+from shouwen.service.assessment.watching import QUEUE
 from shouwen.service.cases.models import Case
 from shouwen.service.complaints.models import Complaint
-from shouwen.service.contacts.models import Customer
-from shouwen.service.enactment.models import Act, Clock, ClockChange, Event, Thread
+from shouwen.service.contacts.models import Call, Customer
+from shouwen.service.enactment.models import Breach, Clock
 from shouwen.service.house.queries import units_on
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import current_organisation_id, scope
+from shouwen.service.workorders.models import WorkOrder
 
-MOST = 2_000
-"""So many new acts, events and turned clocks are looked at in one go."""
+MOST = 400
+"""So many days are counted in one go."""
+UNSETTLED = ("clocks", "breaches")
+"""Sources whose rows may name a person and no unit."""
+TAKE = """
+WITH taken AS (
+    DELETE FROM {queue} WHERE id IN (
+        SELECT id FROM {queue} WHERE organisation_id = %s AND {which} FOR UPDATE SKIP LOCKED
+    ) RETURNING source, person_id
+)
+SELECT DISTINCT source, person_id FROM taken
+"""
 
 
 def count_all(most: int = MOST) -> int:
-    """Count what has changed in every organisation, each in transactions of its own.
+    """Count what has changed in every organisation.
 
     Returns:
         how many days were counted.
@@ -44,92 +66,120 @@ def count_all(most: int = MOST) -> int:
     return counted
 
 
-@transaction.atomic
 def count_changed(zone: ZoneInfo, most: int = MOST) -> int:
-    """Count the days to which something new belongs; gives how many.
-
-    Two workers do not do it twice: who finds the cursor held lets the other do it.
-    """
-    Cursor.objects.get_or_create()
-    cursor = Cursor.objects.select_for_update(skip_locked=True).first()
-    if cursor is None:
-        return 0
-    days, threads, cases = set[date](), set[int](), set[str]()
-    acts = list(Act.objects.filter(pk__gt=cursor.act).order_by("pk")[:most])
-    events = list(Event.objects.filter(pk__gt=cursor.event).order_by("pk")[:most])
-    changes = ClockChange.objects.filter(pk__gt=cursor.change).select_related("clock")
-    changed = list(changes.order_by("pk")[:most])
-    if not (acts or events or changed):
-        return 0
-    for act in acts:
-        days.add(act.at.astimezone(zone).date())
-        cases.add(act.case_key)
-    for event in events:
-        days.add(event.at.astimezone(zone).date())
-        threads.add(event.thread_id)
-    for change in changed:
-        threads.add(change.clock.thread_id)
-    days |= _days_of(threads, cases - {""}, zone)
+    """Count the days that are waiting, up to today, each in a transaction of its own; gives how
+    many. Any number of workers may do so at once: what one has taken, another passes over."""
+    if Recount.objects.filter(day=None).exists():
+        _look_up_days_of_people()
     today = clock.now().astimezone(zone).date()
-    for day in sorted(days):
-        # What lies ahead is counted when it is there.
-        if day <= today:
-            count_day(day, zone)
-    _count_customers(today)
-    cursor.act = acts[-1].pk if acts else cursor.act
-    cursor.event = events[-1].pk if events else cursor.event
-    cursor.change = changed[-1].pk if changed else cursor.change
-    cursor.save()
-    return len(days)
+    # What lies ahead waits until it is there.
+    waiting = _days(Recount.objects.filter(day__lte=today))
+    counted = sum(_count_waiting(day, zone) for day in waiting[:most])
+    if counted:
+        _count_customers(today)
+    return counted
 
 
-def _days_of(threads: set[int], cases: set[str], zone: ZoneInfo) -> set[date]:
-    clocks = Clock.objects.filter(thread__in=threads, deadline__isnull=False)
-    deadlines = clocks.values_list("deadline", flat=True)
-    found = {at.astimezone(zone).date() for at in deadlines if at is not None}
-    keys = {k for k in clocks.values_list("case_key", flat=True) if k} | cases
-    # A work order's key is its case's number, with "-2" for a second one.
-    numbers = {"-".join(k.split("-")[:2]) for k in keys}
-    rows = Case.objects.filter(number__in=numbers)
-    opened = [*rows.values_list("opened_at", flat=True)]
-    opened += Case.objects.filter(followed_by__in=rows).values_list("opened_at", flat=True)
-    found |= {at.astimezone(zone).date() for at in opened}
-    names = {key.partition(":")[2] for key in _keys(threads)}
-    told = Complaint.objects.filter(number__in=cases | names)
-    found |= {at.astimezone(zone).date() for at in told.values_list("received_at", flat=True)}
-    due = CallBack.objects.filter(case__in=rows).values_list("due_on", flat=True)
-    return found | set(due)
+@transaction.atomic
+def _count_waiting(day: date, zone: ZoneInfo) -> bool:
+    _share_queue()
+    sources = {source for source, _person in _take("day = %s", day)}
+    if sources:
+        count_day(day, zone, sources)
+    return bool(sources)
 
 
-def _keys(threads: set[int]) -> list[str]:
-    return list(Thread.objects.filter(pk__in=threads).values_list("key", flat=True))
+@transaction.atomic
+def _look_up_days_of_people() -> None:
+    """Let the days of those who moved be counted anew, as far as their unit is asked for.
+
+    A day that is being counted just now may be among them, and is not written yet: so nobody
+    counts meanwhile.
+    """
+    _have_queue_alone()
+    people = {person for _source, person in _take("day IS NULL")}
+    for source in UNSETTLED:
+        keys = [f.key for f in resting_on(source)]
+        days = DayFigure.objects.filter(person__in=people, figure__in=keys)
+        Recount.objects.bulk_create(
+            Recount(source=source, day=day)
+            for day in days.order_by().values_list("day", flat=True).distinct()
+        )
+
+
+def bring_up_to_date(first: date, last: date, zone: ZoneInfo) -> int:
+    """Count what is waiting of some days, both included; gives how many days that were.
+
+    Afterwards, to the end of the transaction, the figures of these days are those of every change
+    that is committed: nobody else counts until then. Must be in a transaction.
+    """
+    _have_queue_alone()
+    if Recount.objects.filter(day=None).exists():
+        _look_up_days_of_people()
+    days = _days(Recount.objects.filter(day__gte=first, day__lte=last))
+    return sum(_count_waiting(day, zone) for day in list(days))
+
+
+def waiting(first: date, last: date) -> int:
+    """How many days are waiting to be counted, of some days and so far as is known yet."""
+    days = Recount.objects.filter(day__gte=first, day__lte=last)
+    return days.values("day").distinct().count()
 
 
 def count_days(first: date, last: date, zone: ZoneInfo) -> int:
-    """Count days anew, both included; gives how many."""
+    """Count days anew from the rows themselves, both included, waiting or not; gives how many."""
     days = (last - first).days + 1
     for n in range(days):
-        count_day(first + timedelta(days=n), zone)
+        with transaction.atomic():
+            _share_queue()
+            _take("day = %s", day := first + timedelta(days=n))
+            count_day(day, zone)
     return days
 
 
-@transaction.atomic
-def count_day(day: date, zone: ZoneInfo) -> None:
-    """Count a day anew. Two who count the same day wait for each other."""
+def _days(rows: QuerySet[Recount]) -> Any:
+    return rows.order_by("day").values_list("day", flat=True).distinct()
+
+
+def _take(which: str, *values: date) -> list[tuple[str, int]]:
+    """Take rows from the queue; what another has taken and not committed is passed over."""
     with connection.cursor() as cursor:
-        key = current_organisation_id() << 32 | day.toordinal()
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
-    rows = [row for figure in FIGURES.values() for row in counted(figure, Span(day, day, zone))]
+        cursor.execute(TAKE.format(queue=QUEUE, which=which), [current_organisation_id(), *values])
+        return list(cursor.fetchall())
+
+
+def _share_queue() -> None:
+    _lock("pg_advisory_xact_lock_shared", 0)
+
+
+def _have_queue_alone() -> None:
+    _lock("pg_advisory_xact_lock", 0)
+
+
+def _lock(how: str, number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {how}(%s)", [current_organisation_id() << 32 | number])
+
+
+@transaction.atomic
+def count_day(day: date, zone: ZoneInfo, sources: Collection[str] | None = None) -> None:
+    """Count the figures of a day anew that rest on some sources; all of them, if none are given.
+
+    Two who count the same day wait for each other.
+    """
+    _lock("pg_advisory_xact_lock", day.toordinal())
+    figures = [f for f in FIGURES.values() if sources is None or f.rests_on in sources]
+    rows = [row for figure in figures for row in counted(figure, Span(day, day, zone))]
     _settle_units(rows, day)
-    merged: dict[tuple[str, str, int | None, int | None], DayFigure] = {}
+    merged: dict[tuple[str, str, str, int | None, int | None], DayFigure] = {}
     for row in rows:
-        key_ = (row.figure, row.norm, row.unit_id, row.person_id)
-        if key_ in merged:
-            merged[key_].good += row.good
-            merged[key_].total += row.total
+        key = (row.figure, row.norm, row.rule, row.unit_id, row.person_id)
+        if key in merged:
+            merged[key].good += row.good
+            merged[key].total += row.total
         else:
-            merged[key_] = row
-    DayFigure.objects.filter(day=day).exclude(figure=CUSTOMERS).delete()
+            merged[key] = row
+    DayFigure.objects.filter(day=day, figure__in=[f.key for f in figures]).delete()
     DayFigure.objects.bulk_create(merged.values())
     if day == clock.now().astimezone(zone).date():
         _count_customers(day)
@@ -140,13 +190,14 @@ def counted(figure: Figure, span: Span) -> list[DayFigure]:
     groups = (
         figure.source(span)
         .order_by()
-        .values("unit_of", "person_of", "norm_of")
+        .values("unit_of", "person_of", "norm_of", "rule_of")
         .annotate(good_sum=Sum("good_of"), rows=Count("pk"))
     )
     return [
         DayFigure(
-            day=span.first, figure=figure.key, norm=g["norm_of"], unit_id=g["unit_of"],
-            person_id=g["person_of"], good=g["good_sum"] or Decimal(0), total=g["rows"],
+            day=span.first, figure=figure.key, norm=g["norm_of"], rule=g["rule_of"],
+            unit_id=g["unit_of"], person_id=g["person_of"], good=g["good_sum"] or Decimal(0),
+            total=g["rows"],
         )
         for g in groups
     ]  # fmt: skip
@@ -155,6 +206,8 @@ def counted(figure: Figure, span: Span) -> list[DayFigure]:
 def _settle_units(rows: Iterable[DayFigure], day: date) -> None:
     """Where the measure names a person and no unit, it is the person's unit of that day."""
     homeless = [r for r in rows if r.unit_id is None and r.person_id is not None]
+    if not homeless:
+        return
     units = units_on({r.person_id for r in homeless if r.person_id is not None}, day)
     for row in homeless:
         assert row.person_id is not None
@@ -167,26 +220,28 @@ def _count_customers(day: date) -> None:
         return
     groups = Customer.objects.order_by().values("territory__unit").annotate(rows=Count("pk"))
     DayFigure.objects.bulk_create(
-        DayFigure(day=day, figure=CUSTOMERS, unit_id=g["territory__unit"], good=0, total=g["rows"])
-        for g in groups
+        [
+            DayFigure(
+                day=day, figure=CUSTOMERS, unit_id=g["territory__unit"], good=0, total=g["rows"]
+            )
+            for g in groups
+        ],
+        # Another worker may have done so just now.
+        ignore_conflicts=True,
     )
 
 
 def first_day(zone: ZoneInfo) -> date | None:
-    """The day from which there is anything to count."""
-    earliest = [
+    """The first day of which there is anything to count."""
+    instants = [
+        Call.objects.order_by("rang_at").values_list("rang_at", flat=True).first(),
+        Clock.objects.exclude(deadline=None)
+        .order_by("deadline").values_list("deadline", flat=True).first(),
+        Breach.objects.order_by("at").values_list("at", flat=True).first(),
+        WorkOrder.objects.order_by("reported_at").values_list("reported_at", flat=True).first(),
         Case.objects.order_by("opened_at").values_list("opened_at", flat=True).first(),
-        Act.objects.order_by("at").values_list("at", flat=True).first(),
-    ]
-    found: list[datetime] = [at for at in earliest if at is not None]
-    return min(found).astimezone(zone).date() if found else None
-
-
-def catch_up() -> None:
-    """Set the cursor to what there is now: all of it has just been counted."""
-    Cursor.objects.get_or_create()
-    Cursor.objects.update(
-        act=Act.objects.aggregate(m=Max("pk"))["m"] or 0,
-        event=Event.objects.aggregate(m=Max("pk"))["m"] or 0,
-        change=ClockChange.objects.aggregate(m=Max("pk"))["m"] or 0,
-    )
+        Complaint.objects.order_by("received_at").values_list("received_at", flat=True).first(),
+    ]  # fmt: skip
+    found = [at.astimezone(zone).date() for at in instants if isinstance(at, datetime)]
+    due = CallBack.objects.order_by("due_on").values_list("due_on", flat=True).first()
+    return min([*found, *([due] if due is not None else [])], default=None)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shouwen.service.assessment.watching import QUEUE
 from shouwen.service.audit.models import append_only
 from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.tenancy.models import AppendOnlyModel, TenantModel
@@ -19,12 +20,14 @@ CUSTOMERS = "customers"
 class DayFigure(TenantModel):
     """What a figure came to on a day, for a unit and a person; a projection.
 
-    `norm` is empty for figures that are not kept apart by norm.
+    `norm` and `rule` are empty for figures that are not kept apart by norm.
     """
 
     day = models.DateField()
     figure = models.CharField(max_length=20)
     norm = models.CharField(max_length=30, blank=True)
+    rule = models.CharField(max_length=80, blank=True)
+    """The duty, where a norm may stand for several: a promise is a duty under a norm."""
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     good = models.DecimalField(max_digits=20, decimal_places=4)
@@ -33,7 +36,7 @@ class DayFigure(TenantModel):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["organisation", "day", "figure", "norm", "unit", "person"],
+                fields=["organisation", "day", "figure", "norm", "rule", "unit", "person"],
                 name="day_figure_once", nulls_distinct=False,
             ),
         ]  # fmt: skip
@@ -43,17 +46,21 @@ class DayFigure(TenantModel):
         ]
 
 
-class Cursor(TenantModel):
-    """How far the worker has looked at what changed; one row an organisation."""
+class Recount(TenantModel):
+    """A day that must be counted anew, or a person whose days must (`day` is None then).
 
-    act = models.BigIntegerField(default=0)
-    event = models.BigIntegerField(default=0)
-    change = models.BigIntegerField(default=0)
+    Written by the triggers of `watching` in the transaction of the change, taken by `counting`.
+    The same day may stand here many times; rows are only added and removed, never changed.
+    """
+
+    source = models.CharField(max_length=20)
+    """What changed: counted anew are the figures that rest on it."""
+    day = models.DateField(null=True)
+    person_id = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organisation"], name="figure_cursor_once")
-        ]
+        db_table = QUEUE
+        indexes: ClassVar = [models.Index(fields=["organisation", "day"], name="recount_day")]
 
 
 class Scope(models.TextChoices):

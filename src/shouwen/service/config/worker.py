@@ -1,5 +1,5 @@
 """The worker: looks at clocks that turn amber or expire, as soon as they do, asks about people for
-whom something changed, and counts each day how promises were kept.
+whom something changed, and counts anew the days whose figures did.
 
 Any number of workers may run, on any number of machines. One that is killed loses nothing: what it
 was at is rolled back and taken up by the next (`shouwen.service.enactment.alarms`).
@@ -22,7 +22,6 @@ from shouwen.service.conduct.keeping import keep
 from shouwen.service.demo.timemachine import moved
 from shouwen.service.enactment.alarms import ring, warm
 from shouwen.service.limits.buckets import sweep
-from shouwen.service.publication.shares import count_due
 
 log = logging.getLogger(__name__)
 PAUSE = 0.5
@@ -33,8 +32,6 @@ PROPOSALS = 5
 """So many people are asked about before clocks are looked at again."""
 TIDY = 3600.0
 """Seconds between two times of tidying up."""
-COUNT = 120.0
-"""Seconds between two looks at whether a new day has begun somewhere, so that there is to count."""
 
 
 class Every:
@@ -66,7 +63,7 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
-    tidying, dawn, figures = Every(TIDY, tidy), Every(COUNT, count_due), Every(FIGURES, count_all)
+    tidying, figures = Every(TIDY, tidy), Every(FIGURES, count_all)
     warming = Every(float("inf"), warm)
     while not stop.is_set():
         try:
@@ -74,7 +71,6 @@ def work() -> None:
             tidying.turn()
             warming.turn()
             with moved():
-                dawn.turn()
                 figures.turn()
                 # Clocks go first: proposals are asked about a few at a time, so that no turn of a
                 # clock waits long for them.

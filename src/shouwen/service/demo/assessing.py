@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from shouwen.service import clock
 from shouwen.service.assessment import actions
-from shouwen.service.assessment.counting import catch_up, count_days, first_day
+from shouwen.service.assessment.counting import count_changed, first_day
 from shouwen.service.assessment.models import Scope
 from shouwen.service.assessment.periods import month_of
 from shouwen.service.assessment.queries import Subject
@@ -21,8 +21,8 @@ def assess(house: House, now: datetime) -> None:
         begins = first_day(actor.zone)
         if begins is None:
             return
-        count_days(max(begins, today - timedelta(days=62)), today, actor.zone)
-        catch_up()
+        while count_changed(actor.zone):
+            pass
         first, last = month_of(today.replace(day=1) - timedelta(days=1))
         if begins <= last:
             actions.issue(actor, Subject(Scope.ORGANISATION), first, last)

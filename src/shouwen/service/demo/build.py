@@ -54,6 +54,7 @@ def build_one(code: str, now: datetime) -> None:
             house = found(code)
             _live(house, now)
             assess(house, now)
+            publication.settle_figures(house, now)
 
 
 def _live(house: House, now: datetime) -> None:
@@ -75,7 +76,6 @@ def _live(house: House, now: datetime) -> None:
         case "agent":
             stories.tell(house, "agent", ("three-years", "orders", "prices"), now, 6)
             days.run(days.heap(looks), now)
-    publication.settle_figures(house, now)
 
 
 def _employee(house: House) -> None:

@@ -9,10 +9,11 @@ from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.demo.houses import ZONE, House
 from shouwen.service.enactment.bridge import register
-from shouwen.service.publication import actions, shares
+from shouwen.service.publication import actions
 from shouwen.service.publication.actions import Written
 from shouwen.service.publication.models import Audience, Page, Span
 from shouwen.service.publication.releasing import release, to_release
+from shouwen.service.publication.shares import month_before
 from shouwen.service.publication.sheets import figures_of_text
 
 CHARGES = (
@@ -146,10 +147,9 @@ def _put_up(house: House, office: Actor, plan: Plan, today: date) -> None:
 
 
 def settle_figures(house: House, until: datetime) -> None:
-    """This morning the worker has counted, and last month's figures were released."""
+    """This morning last month's figures were released."""
     at = until.astimezone(ZONE).replace(hour=8, minute=20)
     with clock.frozen_at(min(at, until)):
-        shares.count(ZONE)
-        last = shares.month_before(at.date(), 1)
+        last = month_before(at.date(), 1)
         if to_release(Span.MONTH, last):
             release(house.actor("quality"), Span.MONTH, last)

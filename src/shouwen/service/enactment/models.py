@@ -176,6 +176,8 @@ class Clock(TenantModel):
     case_key = models.CharField(max_length=80, blank=True)
     rule = models.CharField(max_length=80)
     norm = models.CharField(max_length=30)
+    aim = models.BooleanField(default=False)
+    """The measure only asks to strive for it: missing it breaks nothing."""
     label_zh = models.CharField(max_length=400)
     label_en = models.CharField(max_length=400)
     status = models.CharField(max_length=20)

@@ -26,7 +26,7 @@ from shouwen.service.organisations.models import Person, Unit
 
 _CLOCK_FIELDS = (
     "status", "stage", "bearer", "person", "unit", "start", "deadline", "by_day", "amber_at",
-    "performed_at", "missing", "reasons", "norm",
+    "performed_at", "missing", "reasons", "norm", "aim",
 )  # fmt: skip
 _BREACH_FIELDS = ("norm", "at", "bearer", "person", "unit", "said_zh", "said_en", "gone")
 
@@ -63,7 +63,8 @@ def _clocks(thread: Thread, states: list[ClockState], names: _Names, now: dateti
         )  # fmt: skip
         before = _stored(row, _CLOCK_FIELDS) if row.pk else None
         stage = stage_of(state, now)
-        row.status, row.stage, row.norm = state.status, stage, state.norm
+        row.status, row.stage = state.status, stage
+        row.norm, row.aim = state.norm, state.aim
         row.bearer = state.bearer or ""
         row.person, row.unit = names.person(state.bearer), names.unit_of(state)
         row.start, row.deadline, row.by_day = state.start, state.last_instant, state.by_day

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from shouwen.measures.evaluation import Outcomes, explain, wording
 from shouwen.measures.evaluation.notes import Note
 from shouwen.measures.evaluation.outcomes import Breach, DutyOutcome, Outcome
-from shouwen.measures.language.model import Label
+from shouwen.measures.language.model import Force, Label
 
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=1)
 
@@ -18,13 +18,14 @@ SHORTEST, LONGEST = timedelta(minutes=5), timedelta(days=1)
 class ClockState:
     """A duty with its deadline.
 
-    `last_instant` is the last second in time; `by_day` that the limit is a day, not an instant.
-    `events` are those it rests on, and those of what set it off.
+    `aim`: it is only striven for. `last_instant` is the last second in time; `by_day` that the
+    limit is a day, not an instant. `events` are those it rests on, and those of what set it off.
     """
 
     id: str
     rule: str
     norm: str
+    aim: bool
     label: Label
     status: str
     bearer: str | None
@@ -75,7 +76,7 @@ def amber_at(start: datetime, deadline: datetime) -> datetime:
 def clocks_of(outcomes: Outcomes) -> Iterator[ClockState]:
     """The duties of an answer that someone can still be shown: those with a deadline, met or not,
     and open ones without."""
-    labels = {d.id: d.label for d in outcomes.adoption.measure.duties}
+    duties = {d.id: d for d in outcomes.adoption.measure.duties}
     for duty in outcomes.of(DutyOutcome):
         limit = duty.deadline
         last = limit.last_instant if limit is not None else None
@@ -83,7 +84,8 @@ def clocks_of(outcomes: Outcomes) -> Iterator[ClockState]:
             id=duty.id,
             rule=duty.rule,
             norm=duty.norm,
-            label=labels[duty.rule],
+            aim=duties[duty.rule].force is Force.AIM,
+            label=duties[duty.rule].label,
             status=duty.status,
             bearer=duty.bearer,
             unit=_text(duty, "unit"),

@@ -229,8 +229,13 @@ def reported(actor: Actor, call: Call) -> None:
     log(actor, "intake.harassment", f"call:{call.pk}")
 
 
+MOST_RINGS = 32_767
+"""What the column holds: two days. The switch has forgotten a call that rings longer."""
+
+
 def _rings(call: Call, until: datetime) -> int:
-    return int((until - call.rang_at).total_seconds() // SECONDS_A_RING) + 1
+    rings = int((until - call.rang_at).total_seconds() // SECONDS_A_RING) + 1
+    return min(rings, MOST_RINGS)
 
 
 def _locked(call: Call) -> Call:

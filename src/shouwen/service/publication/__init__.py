@@ -12,7 +12,7 @@ clock for it, that clock is the reminder, else the page's own date is.
 - `obligations`: what must be public, and which facts the measure asks for on publishing.
 - `models`, `actions`, `gaps`: pages, versions, steps; what is missing, late, expired or disagrees.
 - `sheets`: rows that are typed or pasted, read by the measure's types.
-- `shares`: how many promises were kept, month by month, counted by a worker; `releasing`: figures
+- `shares`: how many promises were kept, added up from the days of assessment; `releasing`: figures
   are public only once someone has released them, and then stand as they were released.
 - `views` for those who work here; `public` for everyone, without login, one organisation at an
   address of its own, with no name of a customer and masked names of staff.

@@ -170,42 +170,6 @@ class PageStep(AppendOnlyModel):
         triggers: ClassVar = append_only()
 
 
-class Share(TenantModel):
-    """How a promise was kept in a month: a projection of clocks, made by a worker.
-
-    A clock counts in the month in which its time ended (`month` is the first day, in the
-    organisation's zone). `excused` and `unknown` count on neither side of the share.
-    """
-
-    rule = models.CharField(max_length=80)
-    norm = models.CharField(max_length=30)
-    month = models.DateField(_("month"))
-    kept = models.PositiveIntegerField(default=0)
-    missed = models.PositiveIntegerField(default=0)
-    excused = models.PositiveIntegerField(default=0)
-    unknown = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        ordering: ClassVar = ["month", "norm", "rule"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organisation", "month", "rule", "norm"], name="share_once"
-            ),
-        ]
-
-
-class Count(TenantModel):
-    """When a worker last counted the shares of an organisation, and for which day."""
-
-    day = models.DateField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organisation"], name="count_once"),
-        ]
-
-
 class Span(models.TextChoices):
     """What a release is about."""
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import require
+from shouwen.service.assessment.counting import bring_up_to_date
 from shouwen.service.audit.actions import log
-from shouwen.service.publication.models import Count, Page, PageState, Release, Span
+from shouwen.service.publication.models import Page, PageState, Release, Span
 from shouwen.service.publication.permissions import RELEASE
 from shouwen.service.publication.shares import Kept, first_and_next, kept_in
 
@@ -33,20 +34,19 @@ def to_release(span: Span, first: date) -> list[Kept]:
 
 @transaction.atomic
 def release(actor: Actor, span: Span, first: date, why: str = "") -> Release:
-    """Make the figures of a month or quarter public, as they are counted now.
+    """Make the figures of a month or quarter public, as they are now: what is still waiting to be
+    counted is counted first.
 
     Raises:
-        ValidationError: when the time is not over, was not counted since it ended, has no figures,
-            or was released before and nothing has changed or no reason is given.
+        ValidationError: when the time is not over, has no figures, or was released before and
+            nothing has changed or no reason is given.
     """
     require(actor, RELEASE)
     since, until = first_and_next(span, first)
     today = clock.now().astimezone(actor.zone).date()
     if today < until:
         raise ValidationError(_("This time is not over yet."))
-    counted = Count.objects.select_for_update().first()
-    if counted is None or counted.day < until:
-        raise ValidationError(_("The figures have not been counted since; wait for the worker."))
+    bring_up_to_date(since, until - timedelta(days=1), actor.zone)
     rows = [row.plain() for row in to_release(span, since)]
     if not rows:
         raise ValidationError(_("No published page shows a promise of which something ended then."))

@@ -1,87 +1,27 @@
-"""How promises were kept, month by month: counted by a worker from clocks, kept as `Share` rows.
+"""How promises were kept in a month or quarter: the days that were counted, added up.
 
-The share of a promise is kept ÷ (kept + missed). A clock counts in the month in which its time
-ended. What was excused, or cannot be told because facts are missing, counts on neither side; how
-many those were is kept and shown. Pages read these rows and never count clocks themselves.
-
-This month and the two before are counted anew once a day, since facts are corrected for a while;
-older months stay as they are. Everything about the projection is in this file.
+What is counted, and what counts on neither side, stands in one place, the figures of assessment;
+here its parts are put beside each other for each promise, which is a duty under a norm. What a
+measure only asks to strive for has a share too, of the times it was reached.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import Count as Counted
+from django.db.models import Sum
 
-from shouwen.service import clock
-from shouwen.service.enactment.models import Clock
-from shouwen.service.publication.models import Count, Share, Span
-from shouwen.service.tenancy.models import Organisation
-from shouwen.service.tenancy.scope import scope
+from shouwen.service.assessment.models import DayFigure
+from shouwen.service.publication.models import Span
 
-MONTHS = 3
-SIDES = {
-    "met": "kept", "breached": "missed", "aim missed": "missed", "exempt": "excused",
-    "unknown": "unknown",
-}  # fmt: skip
-"""On which side a clock's status counts; one that is pending has not ended."""
-
-
-def count_due() -> int:
-    """Count for every organisation that was not counted today, in its own zone; how many."""
-    done = 0
-    for organisation in Organisation.objects.filter(is_active=True):
-        with scope(organisation.pk):
-            done += _count_once_a_day(ZoneInfo(organisation.zone))
-    return done
-
-
-def _count_once_a_day(zone: ZoneInfo) -> bool:
-    today = clock.now().astimezone(zone).date()
-    if Count.objects.filter(day__gte=today).exists():
-        return False
-    with transaction.atomic():
-        Count.objects.get_or_create(defaults={"day": date.min, "at": clock.now()})
-        # Another worker may be at it: it is done once.
-        mine = Count.objects.select_for_update(skip_locked=True).filter(day__lt=today).first()
-        if mine is None:
-            return False
-        count(zone)
-    return True
-
-
-def count(zone: ZoneInfo) -> None:
-    """Count this month and those before anew, in the entered organisation."""
-    now = clock.now()
-    today = now.astimezone(zone).date()
-    with transaction.atomic():
-        for back in range(MONTHS):
-            count_month(month_before(today, back), zone)
-        Count.objects.update_or_create(defaults={"day": today, "at": now})
-
-
-def count_month(month: date, zone: ZoneInfo) -> None:
-    """Count a month, given by its first day; what was counted before is replaced."""
-    start = datetime.combine(month, time(), zone)
-    end = min(datetime.combine(month_after(month), time(), zone), clock.now())
-    sides: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    rows = Clock.objects.filter(deadline__gte=start, deadline__lt=end)
-    for row in rows.values("rule", "norm", "status").annotate(n=Counted("pk")).order_by():
-        side = SIDES.get(row["status"])
-        if side is not None:
-            sides[row["rule"], row["norm"]][side] += row["n"]
-    Share.objects.filter(month=month).delete()
-    Share.objects.bulk_create(
-        [Share(rule=rule, norm=norm, month=month, **n) for (rule, norm), n in sides.items()]
-    )
+RATES = ("kept", "aims")
+"""Figures that have two sides: kept in time, and not."""
+BESIDE = {"excused": "excused", "untold": "unknown"}
+"""Figures that count on neither side."""
 
 
 def month_before(day: date, back: int) -> date:
@@ -146,11 +86,17 @@ class Kept:
 
 
 def kept_in(first: date, until: date) -> list[Kept]:
-    """How each promise was kept from a month (in) until a month (out), from the rows kept."""
-    return together(
-        Kept(s.rule, s.norm, s.kept, s.missed, s.excused, s.unknown)
-        for s in Share.objects.filter(month__gte=first, month__lt=until)
-    )
+    """How each promise was kept from a day (in) until a day (out), by norm and rule."""
+    days = DayFigure.objects.filter(day__gte=first, day__lt=until, figure__in=(*RATES, *BESIDE))
+    parts = days.order_by().values("rule", "norm", "figure")
+    return together(_part(**row) for row in parts.annotate(kept=Sum("good"), n=Sum("total")))
+
+
+def _part(rule: str, norm: str, figure: str, kept: Decimal, n: int) -> Kept:
+    if figure in RATES:
+        return Kept(rule, norm, int(kept), n - int(kept), 0, 0)
+    beside = {"excused": 0, "unknown": 0, BESIDE[figure]: n}
+    return Kept(rule, norm, 0, 0, **beside)
 
 
 def together(rows: Iterable[Kept]) -> list[Kept]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -16,13 +16,14 @@ from django.views.decorators.http import require_POST
 from shouwen.measures.language.model import Label
 from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, NotAllowed, page
+from shouwen.service.assessment.counting import waiting
 from shouwen.service.publication import actions, releasing
 from shouwen.service.publication.display import figures_shown, lines_of, table_of
 from shouwen.service.publication.forms import LookForm, PageForm, TextForm
 from shouwen.service.publication.gaps import board, page_gaps
 from shouwen.service.publication.looking import look_before
 from shouwen.service.publication.measure import asked_of, known_to, reminders
-from shouwen.service.publication.models import Audience, Count, Page, PageState, Release, Span
+from shouwen.service.publication.models import Audience, Page, PageState, Release, Span
 from shouwen.service.publication.permissions import (
     PLAN_PAGES,
     PUBLISH,
@@ -259,7 +260,7 @@ def shares(request: ActorRequest) -> HttpResponseBase:
         "changed": releasing.changes(last, would),
         "over": clock.now().astimezone(request.actor.zone).date() >= until,
         "would": would,
-        "counted": Count.objects.first(),
+        "waiting": waiting(since, until - timedelta(days=1)),
         "may_release": request.actor.may(RELEASE),
         "releases": Release.objects.select_related("released_by")[:30],
     }

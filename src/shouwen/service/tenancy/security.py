@@ -32,7 +32,8 @@ def secure_after_migrate(using: str, **kwargs: Any) -> None:
 
 def tenant_models() -> list[type[TenantModel]]:
     """The models whose rows belong to an organisation."""
-    return [m for m in apps.get_models(include_auto_created=True) if issubclass(m, TenantModel)]
+    found = apps.get_models(include_auto_created=True)
+    return [m for m in found if issubclass(m, TenantModel) and not m._meta.proxy]
 
 
 def tenant_references(model: type[TenantModel]) -> list[models.ForeignKey[Any, Any]]:

@@ -7,7 +7,7 @@ a figure lists it. What a formula leaves out, its source leaves out, and nothing
 Read `figure`, then `sources`, then `catalogue`.
 """
 
-from shouwen.service.assessment.figures.catalogue import FIGURES, PEOPLE, figure
+from shouwen.service.assessment.figures.catalogue import FIGURES, PEOPLE, figure, resting_on
 from shouwen.service.assessment.figures.figure import Figure, Kind, Span
 
-__all__ = ["FIGURES", "PEOPLE", "Figure", "Kind", "Span", "figure"]
+__all__ = ["FIGURES", "PEOPLE", "Figure", "Kind", "Span", "figure", "resting_on"]

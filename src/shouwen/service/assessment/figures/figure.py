@@ -58,7 +58,9 @@ class Figure:
         formula: how it is worked out, in words.
         kind: what its value is.
         source: the rows of a span, each with `unit_of`, `person_of`, `good_of` and, for figures by
-            norm, `norm_of`: whose it is, and what it adds to the numerator.
+            norm, `norm_of` and `rule_of`: whose it is, and what it adds to the numerator.
+        rests_on: what the rows of the source hang on, as `watching` names it: a day is counted
+            anew for this figure when it says so.
         describe: a row as what a reader sees: text, address of its page.
         measure: the unit of its value ("%", "min").
         higher: whether more is better; None: neither.
@@ -70,6 +72,7 @@ class Figure:
     formula: Any
     kind: Kind
     source: Source
+    rests_on: str
     describe: Callable[[Any], tuple[str, str]]
     measure: Any = "%"
     higher: bool | None = True

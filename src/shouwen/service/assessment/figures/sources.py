@@ -25,29 +25,31 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Extract
 
+from shouwen.measures.language.model import DutyKind
 from shouwen.service.aftercare.models import Answer, CallBack
 from shouwen.service.assessment.figures.figure import Span
 from shouwen.service.cases.models import Case, CaseState
 from shouwen.service.complaints.models import Complaint
 from shouwen.service.complaints.models import State as ComplaintState
 from shouwen.service.contacts.models import Call, CallState
-from shouwen.service.enactment.models import Breach, Clock
+from shouwen.service.enactment.enacted import enacted
+from shouwen.service.enactment.models import Adoption, Breach, Clock
 from shouwen.service.workorders.models import WorkKind, WorkOrder
 
-DECIDED = ("met", "breached")
 SETTLED = (CaseState.DONE, CaseState.CLOSED)
 REACHED = (Answer.SATISFIED, Answer.UNHAPPY)
 NUMBER = DecimalField(max_digits=20, decimal_places=4)
 
 
 def _marked(
-    rows: QuerySet[Any], unit: str, person: str, good: Any, norm: str | None = None
+    rows: QuerySet[Any], unit: str, person: str, good: Any, norm: str = "", rule: str = ""
 ) -> QuerySet[Any]:
     if isinstance(good, Q):
         good = Choose(When(good, then=Value(1)), default=Value(0), output_field=NUMBER)
     marked: QuerySet[Any] = rows.annotate(
         unit_of=F(unit), person_of=F(person), good_of=Cast(good, NUMBER),
         norm_of=F(norm) if norm else Value("", output_field=CharField()),
+        rule_of=F(rule) if rule else Value("", output_field=CharField()),
     )  # fmt: skip
     return marked
 
@@ -61,12 +63,56 @@ def calls(span: Span) -> QuerySet[Any]:
     return _marked(rows, "unit_id", "operator_id", Q(answered_at__isnull=False))
 
 
-def promises(span: Span) -> QuerySet[Any]:
-    """Duties whose time ended, and which were met or broken; good: met."""
-    rows = Clock.objects.filter(
-        deadline__gte=span.begins, deadline__lt=span.ends, status__in=DECIDED
+def _ended(span: Span, *statuses: str, **more: Any) -> QuerySet[Clock]:
+    return Clock.objects.filter(
+        deadline__gte=span.begins, deadline__lt=span.ends, status__in=statuses, **more
     )
-    return _marked(rows, "unit_id", "person_id", Q(status="met"), "norm")
+
+
+def _duties(rows: QuerySet[Clock], good: Any = 0) -> QuerySet[Any]:
+    good = good if isinstance(good, Q) else Value(good)
+    return _marked(rows, "unit_id", "person_id", good, "norm", "rule")
+
+
+def promises(span: Span) -> QuerySet[Any]:
+    """Duties whose time ended, and which were met or broken; good: met. Aims are no promises."""
+    return _duties(_ended(span, "met", "breached", aim=False), Q(status="met"))
+
+
+def punctual(span: Span) -> QuerySet[Any]:
+    """Those of the promises that are to arrive at the customer's; good: in time."""
+    return _duties(
+        _ended(span, "met", "breached", aim=False, rule__in=arrival_duties()), Q(status="met")
+    )
+
+
+def aims(span: Span) -> QuerySet[Any]:
+    """What was only striven for, and was reached or missed in its time; good: reached."""
+    return _duties(_ended(span, "met", "aim missed", aim=True), Q(status="met"))
+
+
+def excused(span: Span) -> QuerySet[Any]:
+    """Duties and aims whose time ended and which the measure excused."""
+    return _duties(_ended(span, "exempt"))
+
+
+def untold(span: Span) -> QuerySet[Any]:
+    """Duties and aims of which cannot be told whether they were met: facts are missing."""
+    return _duties(_ended(span, "unknown"))
+
+
+def arrival_duties() -> list[str]:
+    """The duties that are done by arriving at a customer's, in the measures that were adopted."""
+    found: set[str] = set()
+    for adoption in Adoption.objects.distinct("measure").order_by("measure"):
+        known = enacted(adoption)
+        arriving = {t.event for t in known.dialect.templates.get("work.arrived", ())}
+        found |= {
+            duty.id
+            for duty in known.measure.duties
+            if duty.kind is DutyKind.ACHIEVE and arriving & {p.event for p in duty.performances}
+        }
+    return sorted(found)
 
 
 def arrivals(span: Span) -> QuerySet[Any]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 
 from shouwen.service import clock
-from shouwen.service.assessment.counting import catch_up, count_days, first_day
+from shouwen.service.assessment.counting import count_days, first_day
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import scope
 
@@ -41,6 +41,4 @@ class Command(BaseCommand):
                 if first is None or first > last:
                     continue
                 counted = count_days(first, last, zone)
-                if options["first"] is None and options["last"] is None:
-                    catch_up()
             self.stdout.write(f"{organisation.code}: {counted} days, {first} to {last}")
