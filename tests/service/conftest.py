@@ -92,6 +92,24 @@ def acting():
 
 
 @pytest.fixture
+def client_of(organisation):
+    """A client that someone who is there already is logged in with."""
+    from django.test import Client
+
+    from shouwen.service.accounts.models import User
+
+    def log_in(person):
+        if person.user is None:
+            person.user = User.objects.create(username=person.number, organisation=organisation)
+            person.save()
+        client: Any = Client()
+        client.force_login(person.user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
 def the_clock_stands_at():
     """Move the frozen clock: `the_clock_stands_at("2026-05-06 12:30")`, in China."""
     from contextlib import ExitStack

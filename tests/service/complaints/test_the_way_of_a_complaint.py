@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -89,22 +88,10 @@ def test_what_the_quality_office_took_down_is_fined_under_article_three(
     assert fines == [["罚款 3000–5000元"]]
 
 
-def test_a_customer_who_was_right_gets_a_year_of_the_fee_once(verified, quality):
+def test_a_customer_who_was_right_gets_a_year_of_the_fee(verified):
     (proposal,) = said_of(verified).rewards
     assert (proposal.norm, proposal.to) == ("4.4b", verified.number)
     assert proposal.lines == ["免收视维护费 1年"]
-    given = {"viewing_years": Decimal(1), "broadband_years": Decimal(0)}
-    answering.reward(quality, verified, proposal.outcome, given, "减免下一年度收视费")
-    with pytest.raises(ValidationError, match="发过"):
-        answering.reward(quality, verified, proposal.outcome, given, "")
-    assert verified.steps.filter(kind=StepKind.REWARDED).count() == 1
-
-
-def test_a_reward_outside_of_what_the_measure_proposes_is_refused(verified, quality):
-    (proposal,) = said_of(verified).rewards
-    given = {"viewing_years": Decimal(2), "broadband_years": Decimal(0)}
-    with pytest.raises(ValidationError, match="1年"):
-        answering.reward(quality, verified, proposal.outcome, given, "")
 
 
 def test_without_the_services_the_measure_says_what_it_does_not_know(
@@ -115,8 +102,6 @@ def test_without_the_services_the_measure_says_what_it_does_not_know(
     (proposal,) = said_of(complaint).rewards
     assert proposal.status == "unknown"
     assert "services" in proposal.missing
-    with pytest.raises(ValidationError, match="缺少"):
-        answering.reward(quality, complaint, proposal.outcome, {}, "")
 
 
 def test_nobody_is_rewarded_for_an_anonymous_complaint(operator, held, quality, looked_into,
@@ -140,7 +125,6 @@ def test_a_colleague_who_was_right_is_rewarded_without_being_named(
     deciding.conclude(quality, complaint, Verdict.VERIFIED, "属实", [smoked(technician)])
     (proposal,) = [p for p in said_of(complaint).rewards if p.norm == "4.4c"]
     assert proposal.to == complaint.number
-    answering.reward(quality, complaint, proposal.outcome, {"bonus": Decimal(300)}, "当面发放")
 
 
 def test_not_verified_breaks_no_norm(complaint, looked_into, quality):

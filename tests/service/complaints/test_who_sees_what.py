@@ -27,18 +27,6 @@ SECRETS = (NAME, PHONE, ADDRESS, "K00077", INNER, WORDS)
 
 
 @pytest.fixture
-def client_of(organisation):
-    def log_in(person):
-        person.user = User.objects.create(username=person.number, organisation=organisation)
-        person.save()
-        client = Client()
-        client.force_login(person.user)
-        return client
-
-    return log_in
-
-
-@pytest.fixture
 def told(complaint, quality, looked_into, technician):
     """A complaint with an inner note, evidence, a result."""
     handling.note(quality, complaint, INNER)

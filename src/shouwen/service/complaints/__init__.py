@@ -9,7 +9,8 @@ or box, the media, a superior body or a colleague. Three ideas run through the a
 - **Who complained is known to few.** The complainant stands in a table of its own, which no list
   reads. Pages show a mask; whoever reads the name is written down. The events that the measure is
   asked about, the log and the acts name the complaint, never the complainant: a customer or a
-  colleague who is rewarded is called by the complaint's number there. Whoever is complained about
+  colleague who is rewarded is called by the complaint's number there, and so is the decision on the
+  reward (`conduct`). Whoever is complained about
   does not find the complaint at all, until someone asks them for their side of it.
 - **The measure decides.** Reporting, looking into it, the breach of what was verified, the reward
   of whoever was right to complain: each is what the adopted measure says of the events.

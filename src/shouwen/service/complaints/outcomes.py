@@ -65,6 +65,11 @@ class Proposal:
     missing: tuple[str, ...]
 
     @property
+    def settled(self) -> bool:
+        """Whether it was decided."""
+        return self.status in ("decided", "waived")
+
+    @property
     def lines(self) -> list[str]:
         """What is proposed, in the language of the page; nothing of what is nought."""
         return [p.said for p in self.parts if p.amount.hi is None or p.amount.hi > 0]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
@@ -25,7 +24,6 @@ from shouwen.service.complaints.models import (
     Verdict,
     Way,
 )
-from shouwen.service.complaints.outcomes import Proposal
 from shouwen.service.complaints.permissions import KNOW, KNOW_COLLEAGUE
 from shouwen.service.complaints.standing import RELATED, asked, handled, may_know, told
 from shouwen.service.contacts.models import Customer
@@ -177,24 +175,12 @@ def _what(step: Step, names: Mapping[str, str]) -> str:
     label = str(step.get_kind_display())
     if step.about is not None:
         return f"{label}: {step.about.label}"
+    if "decision" in step.data:
+        return f"{label}: {step.data['decision']}"
     to = str(step.data.get("to", ""))
     until = step.data.get("until")
     when = f" ({localtime(datetime.fromisoformat(until)):%Y-%m-%d %H:%M})" if until else ""
     return (f"{label}: {names.get(to, to)}" if to else label) + when
-
-
-def given(complaint: Complaint, proposals: Iterable[Proposal]) -> dict[str, str]:
-    """Of the rewards that the measure proposes those that were given, in words."""
-    steps = complaint.steps.filter(kind=StepKind.REWARDED)
-    told = {s.data["proposal"]: (s.data["given"], s.words) for s in steps}
-    found = {}
-    for proposal in proposals:
-        if proposal.outcome in told:
-            amounts, words = told[proposal.outcome]
-            parts = [p.of(Decimal(amounts[p.name])) for p in proposal.parts
-                     if Decimal(amounts.get(p.name, 0)) > 0]  # fmt: skip
-            found[proposal.outcome] = " · ".join(["、".join(parts), *([words] if words else [])])
-    return found
 
 
 def replies(complaint: Complaint) -> list[Step]:

@@ -16,6 +16,7 @@ from shouwen.service.conduct.issuing import issue, locked
 from shouwen.service.conduct.keeping import look
 from shouwen.service.conduct.models import Appeal, Decision, Kind, Proposal, State, Subject
 from shouwen.service.conduct.permissions import DECIDE, SEE_PROPOSALS
+from shouwen.service.conduct.stirring import stirs_of
 
 
 @transaction.atomic
@@ -100,6 +101,19 @@ def refresh(actor: Actor, subject: Subject) -> None:
     """Ask the measure about a subject now."""
     require(actor, SEE_PROPOSALS)
     look(Subject.objects.select_related("organisation", "person").get(pk=subject.pk))
+
+
+KINDS = ("person", "customer", "agent", "unit", "department")
+
+
+@transaction.atomic
+def seek(actor: Actor, name: str) -> None:
+    """Ask the measure now about whoever waits to be asked about under a name."""
+    require(actor, SEE_PROPOSALS)
+    named = Subject.objects.filter(key__in=[f"{kind}:{name}" for kind in KINDS])
+    for subject in named.select_related("organisation", "person"):
+        if stirs_of(subject):
+            look(subject)
 
 
 def _ready(actor: Actor, proposal: Proposal) -> Proposal:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
+from shouwen.service.complaints.standing import handled
 from shouwen.service.conduct.models import Proposal
 from shouwen.service.organisations.models import Holding, Person, Reach, Role, RoleGrant, Unit
 
@@ -15,11 +16,15 @@ def concern(actor: Actor, proposal: Proposal) -> str:
     """Why someone may not decide on a proposal; empty when nothing stands against it.
 
     Nobody decides on themselves, on what part of it falls on them, on what followed from their own
-    act, or on their superior, nor on what a superior bears a share of.
+    act, or on their superior, nor on what a superior bears a share of, nor on the reward for a
+    complaint that they told or that is about them.
     """
     person = actor.person
     if person is None:
         return _("A person decides, not the service.")
+    told = proposal.subject.complaint_id
+    if told is not None and not handled(actor).filter(pk=told).exists():
+        return _("You do not look into the complaint that this is a reward for.")
     if proposal.person_id == person.pk:
         return _("This is about you: someone else decides it.")
     if proposal.origin.person_id == person.pk:

@@ -14,6 +14,7 @@ from shouwen.measures.evaluation.outcomes import ConsequenceOutcome
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.audit.actions import log
+from shouwen.service.complaints.actions.answering import rewarded
 from shouwen.service.conduct.accounts import book
 from shouwen.service.conduct.asking import Answer
 from shouwen.service.conduct.deciding import Open, opened, standing
@@ -51,6 +52,8 @@ def issue(
     register(actor, "decision.made", facts, uid=uid, thread=found.thread)
     look(proposal.subject)
     _shares(actor, decision)
+    if proposal.subject.complaint is not None:
+        rewarded(actor, proposal.subject.complaint, decision.number)
     return decision
 
 
@@ -150,5 +153,6 @@ def locked(proposal: Proposal) -> Proposal:
     """A proposal, locked with its subject: two who decide at once wait for each other here."""
     Subject.objects.select_for_update(no_key=True).get(pk=proposal.subject_id)
     rows = Proposal.objects.select_for_update(of=("self",))
-    return rows.select_related("subject__organisation", "subject__person", "origin", "person",
-                               "unit", "thread__adoption").get(pk=proposal.pk)  # fmt: skip
+    return rows.select_related("subject__organisation", "subject__person", "subject__complaint",
+                               "origin", "person", "unit", "thread__adoption",
+                               ).get(pk=proposal.pk)  # fmt: skip

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import visible
+from shouwen.service.complaints.standing import handled
 from shouwen.service.conduct.models import Appeal, Decision, Proposal, State
 from shouwen.service.conduct.permissions import DECIDE_APPEALS, SEE_PROPOSALS
 
@@ -16,7 +17,19 @@ FILTERS = ("state", "unit", "q", "norm", "share")
 
 def proposals(actor: Actor) -> QuerySet[Proposal]:
     """The proposals an actor may see, those taken back by a correction left out."""
-    return visible(actor, SEE_PROPOSALS, Proposal.objects.filter(gone=False))
+    rows = visible(actor, SEE_PROPOSALS, Proposal.objects.filter(gone=False))
+    return rows.filter(not_kept_from(actor, "subject"))
+
+
+def not_kept_from(actor: Actor, subject: str) -> Q:
+    """The condition that a reward for a complaint is seen by those only who handle it: not by
+    whoever it is about, nor by whoever told it.
+
+    `subject`: how a row leads to its subject; empty, if it is one.
+    """
+    field = f"{subject}__complaint" if subject else "complaint"
+    mine = handled(actor).filter(pk=OuterRef(field))
+    return Q(**{f"{field}__isnull": True}) | Q(Exists(mine))
 
 
 def filtered(rows: QuerySet[Proposal], chosen: Mapping[str, str]) -> QuerySet[Proposal]:
@@ -42,7 +55,7 @@ def decisions(actor: Actor) -> QuerySet[Decision]:
     seen = actor.may(SEE_PROPOSALS)
     rows = visible(actor, SEE_PROPOSALS, Decision.objects.all(), people=("person",))
     if seen or actor.person is None:
-        return rows
+        return rows.filter(not_kept_from(actor, "subject"))
     return Decision.objects.filter(person=actor.person)
 
 

@@ -6,9 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from shouwen.service import clock
+from shouwen.service.complaints.models import Complaint
 from shouwen.service.conduct.models import Stir, Subject
 from shouwen.service.organisations.models import Person
 from shouwen.service.tenancy.scope import current_organisation_id
+
+REWARDED = ("customer", "person")
+"""What a measure's events call those who are rewarded for a complaint, by its number."""
 
 
 def subject_of(key: str) -> Subject:
@@ -16,6 +20,9 @@ def subject_of(key: str) -> Subject:
     kind, _, name = key.partition(":")
     person = Person.objects.filter(number=name).first() if kind == "person" else None
     found, _new = Subject.objects.get_or_create(key=key[:120], defaults={"person": person})
+    if found.person_id is None and person is None and kind in REWARDED and not found.complaint_id:
+        found.complaint = Complaint.objects.filter(number=name).first()
+        found.save(update_fields=["complaint"])
     if found.person_id is None and person is not None:
         found.person = person
         found.save(update_fields=["person"])

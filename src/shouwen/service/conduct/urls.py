@@ -9,6 +9,7 @@ from shouwen.service.conduct.views import accounts, decisions, pay, proposals, r
 app_name = "conduct"
 urlpatterns = [
     path("", proposals.proposals, name="proposals"),
+    path("find/", proposals.sought, name="sought"),
     path("confirm/", proposals.confirm, name="confirm"),
     path("proposals/<int:pk>/", proposals.proposal, name="proposal"),
     path("proposals/<int:pk>/decide/", proposals.decide, name="decide"),

@@ -6,7 +6,6 @@ import random
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from shouwen.service import clock
@@ -15,6 +14,11 @@ from shouwen.service.complaints.actions.deciding import Line
 from shouwen.service.complaints.actions.receiving import Held, receive
 from shouwen.service.complaints.models import Complaint, Verdict, Way
 from shouwen.service.complaints.outcomes import said_of
+from shouwen.service.conduct import actions, serving
+from shouwen.service.conduct.deciding import Chosen
+from shouwen.service.conduct.models import Proposal
+from shouwen.service.conduct.models import State as ProposalState
+from shouwen.service.conduct.models import Way as DecisionWay
 from shouwen.service.contacts.models import Customer
 from shouwen.service.demo.houses import ZONE, House, name_of
 from shouwen.service.organisations.models import Person
@@ -183,9 +187,11 @@ def _conclude(
 
 def _reward(house: House, complaint: Complaint) -> None:
     for proposal in said_of(complaint).rewards:
-        if proposal.missing:
+        office = house.actor("quality")
+        actions.seek(office, complaint.number)
+        row = Proposal.objects.filter(outcome=proposal.outcome, state=ProposalState.OPEN).first()
+        if row is None:
             continue
-        given = {p.name: p.amount.lo or Decimal(0) for p in proposal.parts}
-        if any(p.amount.hi is None for p in proposal.parts):
-            given = {p.name: Decimal(200) for p in proposal.parts}
-        answering.reward(house.actor("quality"), complaint, proposal.outcome, given, "冲抵下年费用")
+        given = {p.name: "200" for p in proposal.parts if p.amount.hi is None}
+        made = actions.decide(office, row, Chosen("投诉属实，按条文奖励", given))
+        serving.serve(office, made, DecisionWay.HAND, "冲抵下年费用")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,7 +23,7 @@ from shouwen.service.complaints.actions.common import (
     written,
 )
 from shouwen.service.complaints.measure import said_plainly
-from shouwen.service.complaints.models import OPEN, Complaint, State, StepKind, Verdict
+from shouwen.service.complaints.models import OPEN, Complaint, State, StepKind
 from shouwen.service.complaints.outcomes import said_of
 from shouwen.service.complaints.permissions import DIRECT
 from shouwen.service.enactment.bridge import perform, together
@@ -70,42 +68,18 @@ def reply(actor: Actor, complaint: Complaint, words: str, how: str = "") -> Comp
 
 
 @transaction.atomic
-def reward(
-    actor: Actor, complaint: Complaint, proposal: str, given: Mapping[str, Decimal], words: str
-) -> Complaint:
-    """Give whoever was right to complain what the measure proposes, inside its range.
+def rewarded(actor: Actor, complaint: Complaint, decision: str) -> None:
+    """Write down that it was decided what whoever was right to complain is given.
+
+    The decision itself is made, served and booked where all decisions are (`conduct`), which sees
+    to it that the actor handles the complaint.
 
     Args:
-        actor: who decides it.
-        complaint: which was verified.
-        proposal: the id of the measure's outcome.
-        given: by amount, what is given.
-        words: how it is given.
-
-    Raises:
-        ValidationError: when the measure proposes no such thing, it lies outside of the range, or
-            it was given already.
+        actor: who decided it.
+        complaint: for which it is given.
+        decision: the number of the decision.
     """
-    complaint = taken_by(actor, complaint, DIRECT)
-    found = next((p for p in said_of(complaint).rewards if p.outcome == proposal), None)
-    if found is None or complaint.verdict not in (Verdict.VERIFIED, Verdict.PARTLY):
-        raise ValidationError(_("The measure proposes no such reward."))
-    if complaint.steps.filter(kind=StepKind.REWARDED, data__proposal=proposal).exists():
-        raise ValidationError(_("This reward was given already."))
-    if found.missing:
-        raise ValidationError(_("The measure cannot say what is due: facts are missing."))
-    faults = []
-    for part in found.parts:
-        value = given.get(part.name)
-        if value is None or value not in part.amount:
-            faults.append(_("Choose an amount inside of: %(range)s.") % {"range": part.said})
-    if not any(v > 0 for v in given.values()):
-        faults.append(_("Nothing at all is no reward."))
-    if faults:
-        raise ValidationError(faults)
-    data = {"proposal": proposal, "given": {k: str(v) for k, v in given.items()}}
-    step(actor, complaint, StepKind.REWARDED, words.strip(), data=data)
-    return complaint
+    step(actor, complaint, StepKind.REWARDED, data={"decision": decision})
 
 
 @transaction.atomic

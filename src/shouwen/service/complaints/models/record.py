@@ -106,7 +106,7 @@ class StepKind(models.TextChoices):
     VERDICT = "verdict", pgettext_lazy("complaint step", "Result")
     REPLIED = "replied", _("Complainant answered")
     APOLOGISED = "apologised", _("Apology made")
-    REWARDED = "rewarded", _("Reward given")
+    REWARDED = "rewarded", _("Reward decided")
     IDENTITY = "identity", _("Complainant corrected")
     WITHDRAWN = "withdrawn", _("Withdrawn by the complainant")
     REPEATED = "repeated", _("Complained again")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.contrib import messages
@@ -149,19 +148,6 @@ def _reply(request: ActorRequest, row: Complaint) -> str:
     return _("Kept.")
 
 
-def _reward(request: ActorRequest, row: Complaint) -> str:
-    given = {}
-    for name in request.POST:
-        text = request.POST.get(name, "")
-        if name.startswith("amount-") and text.strip():
-            try:
-                given[name.removeprefix("amount-")] = Decimal(text)
-            except InvalidOperation:
-                raise ValidationError(_("'%(text)s' is no number.") % {"text": text}) from None
-    answering.reward(request.actor, row, request.POST.get("proposal", ""), given, _words(request))
-    return _("The reward was kept.")
-
-
 def _apologised(request: ActorRequest, row: Complaint) -> str:
     deciding.apologised(request.actor, row, _person(request), _words(request))
     return _("Kept.")
@@ -217,7 +203,6 @@ VERBS: dict[str, Doing] = {
     "hear": _hear,
     "promise": _promise,
     "reply": _reply,
-    "reward": _reward,
     "apologised": _apologised,
     "withdraw": _withdraw,
     "again": _again,

@@ -26,7 +26,7 @@ from shouwen.service.complaints.models import (
     State,
     Verdict,
 )
-from shouwen.service.complaints.outcomes import said_of
+from shouwen.service.complaints.outcomes import Proposal, said_of
 from shouwen.service.complaints.permissions import DIRECT, HANDLE, KNOW, SEE
 from shouwen.service.complaints.standing import Standing, found, may_know
 
@@ -62,7 +62,15 @@ def _told(request: ActorRequest, row: Complaint) -> dict[str, Any]:
         "complaint": row,
         "replies": queries.replies(row),
         "report": ReportForm(_barred(row)) if may_report else None,
+        "rewards": _own_rewards(request, row),
     }
+
+
+def _own_rewards(request: ActorRequest, row: Complaint) -> list[Proposal]:
+    """What was decided to be given to a colleague for what they themselves told."""
+    if not row.from_staff or common.identity(row).person != request.actor.person:
+        return []
+    return [p for p in said_of(row).rewards if p.status == "decided"]
 
 
 @page(KNOW)
@@ -116,7 +124,6 @@ def _all(request: ActorRequest, row: Complaint) -> dict[str, Any]:
         "assign": AssignForm(barred, auto_id="assign_%s"),
         "about": AboutForm(actor, agents, auto_id="about_%s"),
         "rewards": said.rewards if verified else [],
-        "given": queries.given(row, said.rewards),
         "rewarded_at_all": verified and rewarded_at_all(actor),
         "apologies": asks_for(measure, "complaint.apologised"),
         "reports_to": carries(measure, "complaint.reported", "to_whom"),

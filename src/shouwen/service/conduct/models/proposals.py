@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from shouwen.service.complaints.models import Complaint
 from shouwen.service.enactment.models import Thread
 from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.tenancy.models import TenantModel
@@ -16,13 +17,17 @@ from shouwen.service.tenancy.models import TenantModel
 class Subject(TenantModel):
     """Someone whom consequences may follow for: "person:001", "agent:…".
 
-    `person` is None where it is no person of the organisation. `cut`: there was more than is
-    looked at, so what is said may be incomplete.
+    `person` is None where it is no person of the organisation. `complaint`: the one by whose
+    number it is called, for whoever complained or reported is rewarded without being named. `cut`:
+    there was more than is looked at, so what is said may be incomplete.
     """
 
     key = models.CharField(max_length=120)
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    complaint = models.ForeignKey(
+        Complaint, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     asked_at = models.DateTimeField(null=True)
     cut = models.BooleanField(default=False)
@@ -33,6 +38,7 @@ class Subject(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organisation", "person"], name="subject_person"),
+            models.Index(fields=["organisation", "complaint"], name="subject_complaint"),
         ]
 
     @property
@@ -43,6 +49,8 @@ class Subject(TenantModel):
     @property
     def label(self) -> str:
         """What people call them."""
+        if self.complaint_id is not None:
+            return gettext("Whoever told %(number)s") % {"number": self.name}
         return self.person.label if self.person is not None else self.name
 
 

@@ -87,7 +87,8 @@ def _instant(request: ActorRequest) -> datetime | None:
 
 
 def _subjects(request: ActorRequest) -> Any:
-    return visible(request.actor, SEE_ACCOUNTS, Subject.objects.all(), unit="person__unit")
+    rows = visible(request.actor, SEE_ACCOUNTS, Subject.objects.all(), unit="person__unit")
+    return rows.filter(queries.not_kept_from(request.actor, ""))
 
 
 @page(KEEP_ACCOUNTS)

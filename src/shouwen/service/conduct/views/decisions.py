@@ -142,9 +142,12 @@ def paper(request: ActorRequest, number: str) -> HttpResponseBase:
 
 @page(SEE_PUBLISHED)
 def published(request: ActorRequest) -> HttpResponseBase:
-    """Decisions that stand and were served, for everybody in the house: names masked."""
+    """Decisions that stand and were served, for everybody in the house: names masked.
+    Rewards of whoever told of something are not among them."""
     rows = queries.standing_only(
-        Decision.objects.filter(service__isnull=False, waived=False)
+        Decision.objects.filter(
+            service__isnull=False, waived=False, subject__complaint__isnull=True
+        )
     ).select_related("subject__person", "unit")
     found = page_of(request, rows, "decided_at")
     lines = [(d, showing.decided_said(d)) for d in found.rows]

@@ -186,9 +186,26 @@ def refresh(request: ActorRequest, pk: int) -> HttpResponseBase:
     return redirect("conduct:proposals") if row.gone else redirect("conduct:proposal", pk)
 
 
+@page(SEE_PROPOSALS)
+@require_POST
+def sought(request: ActorRequest) -> HttpResponseBase:
+    """From a page that shows what the measure proposes to where it is decided."""
+    outcome = request.POST.get("outcome", "")[:600]
+    actions.seek(request.actor, request.POST.get("to", "")[:100])
+    row = queries.proposals(request.actor).filter(outcome=outcome).first()
+    if row is None:
+        messages.warning(request, _("The measure proposes nothing of this that you decide about."))
+        return redirect("conduct:proposals")
+    made = standing(row.outcome)
+    if made is not None:
+        return redirect("conduct:decision", made.number)
+    return redirect("conduct:proposal", row.pk)
+
+
 def _proposal(request: ActorRequest, pk: int) -> Proposal:
     rows = queries.proposals(request.actor).select_related(
-        "subject__organisation", "subject__person", "origin__person", "person", "unit",
+        "subject__organisation", "subject__person", "subject__complaint", "origin__person",
+        "person", "unit",
         "thread__adoption",
     )  # fmt: skip
     found = rows.filter(pk=pk).first()
