@@ -13,21 +13,24 @@ import json
 import logging
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 
 from shouwen.measures.evaluation import Outcomes, explain
-from shouwen.measures.evaluation.outcomes import Breach, ConsequenceOutcome, DutyOutcome
+from shouwen.measures.evaluation.outcomes import Breach, ConsequenceOutcome, DutyOutcome, Outcome
+from shouwen.measures.language.model import Measure
 from shouwen.service import clock
 from shouwen.service.conduct.amounts import acts_stored, stored
 from shouwen.service.conduct.asking import Answer, answers, entity_of
-from shouwen.service.conduct.models import Decision, Mark, Proposal, State, Stir, Subject
+from shouwen.service.conduct.models import Decision, Mark, MarkKey, Proposal, State, Stir, Subject
 from shouwen.service.conduct.stirring import stir, stir_at, stirs_of, subject_of
-from shouwen.service.enactment.enacted import NotInForce
-from shouwen.service.enactment.models import Thread
+from shouwen.service.enactment.enacted import NotInForce, enacted
+from shouwen.service.enactment.models import Event, Thread
 from shouwen.service.enactment.projection import events_behind
+from shouwen.service.enactment.threads import STANDING
 from shouwen.service.organisations.models import Unit
 from shouwen.service.tenancy.scope import scope
 
@@ -35,6 +38,8 @@ log = logging.getLogger(__name__)
 PUT_OFF = timedelta(minutes=5)
 """How long a subject waits that could not be asked about."""
 FARTHEST = timedelta(days=400)
+IN_UNIT = "in-unit:"
+"""Before a unit in a thread's mark: the breaches in it, for those who answer for all of them."""
 _FIELDS = (
     "origin", "person", "unit", "thread", "label_zh", "label_en", "norm", "norms", "row", "at",
     "state", "amounts", "acts", "modified", "missing", "share_of", "said_zh", "said_en", "gone",
@@ -43,7 +48,7 @@ _FIELDS = (
 
 def thread_asked(thread: Thread, outcomes: Outcomes, own: frozenset[str], **kwargs: Any) -> None:
     """Stir those for whom a thread says something else than before."""
-    said = _digests(outcomes, own)
+    said = _digests(thread, outcomes, own)
     if not said and thread.asked_at is None:
         return
     mark = Mark.objects.filter(thread=thread).first()
@@ -51,31 +56,80 @@ def thread_asked(thread: Thread, outcomes: Outcomes, own: frozenset[str], **kwar
     if said == before:
         return
     if mark is None:
-        Mark.objects.create(thread=thread, said=said)
+        mark = Mark.objects.create(thread=thread, said=said)
     else:
         mark.said = said
         mark.save(update_fields=["said"])
-    stir({k for k in (*said, *before) if said.get(k) != before.get(k)})
+    MarkKey.objects.filter(mark=mark, key__in=before.keys() - said.keys()).delete()
+    fresh = sorted(said.keys() - before.keys())
+    MarkKey.objects.bulk_create([MarkKey(mark=mark, key=k[:140]) for k in fresh])
+    changed = {k for k in (*said, *before) if said.get(k) != before.get(k)}
+    units = {k.removeprefix(IN_UNIT) for k in changed if k.startswith(IN_UNIT)}
+    stir({k for k in changed if not k.startswith(IN_UNIT)} | _answering(thread, units))
 
 
-def _digests(outcomes: Outcomes, own: frozenset[str]) -> dict[str, str]:
+def _answering(thread: Thread, units: set[str]) -> set[str]:
+    """Those who answer for what several people did in a unit: the chief whom the measure fines
+    for the third of a day. No thread alone says so; each knows of its own."""
+    if not units:
+        return set()
+    posts = unit_wide_posts(enacted(thread.adoption).measure)
+    held = Event.objects.filter(type="post.held", facts__unit__in=units, facts__post__in=posts)
+    return {f"person:{e.facts['person']}" for e in held}
+
+
+@cache
+def unit_wide_posts(measure: Measure) -> frozenset[str]:
+    """The posts for whose holders something follows once for what happened in their unit."""
+    return frozenset(
+        c.to.post for c in measure.consequences
+        if c.to.post is not None and "unit" in c.once_per
+    )  # fmt: skip
+
+
+def _digests(thread: Thread, outcomes: Outcomes, own: frozenset[str]) -> dict[str, str]:
     found: dict[str, list[Any]] = defaultdict(list)
+    posts = unit_wide_posts(outcomes.adoption.measure)
+    periodic = enacted(thread.adoption).periodic_rules
+    by_period = {o.id for o in outcomes.of(DutyOutcome) if o.rule in periodic}
+    by_period |= {o.id for o in outcomes.of(Breach) if o.rule in periodic}
+
+    def belongs(outcome: Breach | ConsequenceOutcome) -> bool:
+        # What falls due by the calendar is the standing thread's to say; the others see a part.
+        if by_period and not by_period.isdisjoint(_chain(outcome, outcomes)):
+            return thread.key == STANDING
+        return not own.isdisjoint(events_behind(outcome, outcomes))
+
     for outcome in outcomes:
         if isinstance(outcome, Breach):
             who: Any = outcome.person
             said: list[Any] = [outcome.id]
+            if outcome.unit and posts and belongs(outcome):
+                found[f"{IN_UNIT}{outcome.unit}"].append(said)
         elif isinstance(outcome, ConsequenceOutcome):
             who = outcome.to or outcome.facts.get("person")
             amounts, acts = stored(outcome.amounts), acts_stored(outcome.acts)
             said = [outcome.id, outcome.status, outcome.norm, amounts, acts]
         else:
             continue
-        if isinstance(who, str) and not own.isdisjoint(events_behind(outcome, outcomes)):
+        if isinstance(who, str) and belongs(outcome):
             found[entity_of(outcomes, outcome, who)].append(said)
     return {
         key: hashlib.sha256(json.dumps(sorted(map(str, said))).encode()).hexdigest()[:16]
         for key, said in found.items()
     }
+
+
+def _chain(outcome: Outcome, outcomes: Outcomes) -> set[str]:
+    """The ids of an outcome and of those it follows from."""
+    said = {o.id: o for o in outcomes}
+    found, open_ = {outcome.id}, list(outcome.because)
+    while open_:
+        id_ = open_.pop()
+        if id_ in said and id_ not in found:
+            found.add(id_)
+            open_ += said[id_].because
+    return found
 
 
 def keep(limit: int = 50) -> int:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from shouwen.measures.language.model import Consequence, Finding, Grade, Measure
-from shouwen.service.conduct.models import Proposal, Subject
+from shouwen.service.conduct.models import MarkKey, Proposal, Subject
 from shouwen.service.enactment.enacted import Enacted
 from shouwen.service.enactment.models import Breach, Event, EventKey, Thread
 from shouwen.service.enactment.threads import CASE, STANDING
@@ -44,6 +44,8 @@ def slice_of(subject: Subject, known: Enacted, now: datetime) -> Slice:
     since = now - BACK
     context = list(Event.objects.filter(type__in=known.context_types, at__lte=now))
     keys = {subject.key, *_answered_for(subject, context, since)}
+    if counts_by_unit(known):
+        keys |= _of_the_same_unit(keys, since)
     weighty = weighty_types(known.measure)
     names = [k.partition(":")[2] for k in keys]
     named = Event.objects.filter(
@@ -57,6 +59,8 @@ def slice_of(subject: Subject, known: Enacted, now: datetime) -> Slice:
             | Q(pk__in=Breach.objects.filter(bearer__in=names, at__gte=since).values("thread"))
             | Q(pk__in=Proposal.objects.filter(subject__key__in=keys, at__gte=since)
                 .values("thread"))
+            # What follows for them from something that does not name them: the last in a ranking.
+            | Q(pk__in=_speaking(keys).values("mark__thread"), opened_at__gte=since)
         )
         .order_by("-opened_at", "-pk")
         .values_list("pk", flat=True)[: MOST_THREADS + 1]
@@ -65,6 +69,9 @@ def slice_of(subject: Subject, known: Enacted, now: datetime) -> Slice:
     rows = {e.pk: e for e in context}
     rows |= {e.pk: e for e in Event.objects.filter(thread__in=wanted)}
     rows |= {e.pk: e for e in _standing(keys, since)}
+    if _speaking(keys).filter(mark__thread__key=STANDING).exists():
+        periodic = Event.objects.filter(type__in=known.periodic_types, at__gte=since)
+        rows |= {e.pk: e for e in periodic.order_by("-at")[:MOST_STANDING]}
     rows |= {e.pk: e for e in _about_the_same(rows.values())}
     threads = Thread.objects.select_related("adoption").in_bulk(
         {e.thread_id for e in rows.values()}
@@ -72,6 +79,11 @@ def slice_of(subject: Subject, known: Enacted, now: datetime) -> Slice:
     uids = {e.uid for e in rows.values()}
     kept = (e for e in rows.values() if e.supersedes is None or e.supersedes in uids)
     return Slice(tuple(sorted(kept, key=lambda e: (e.at, e.uid))), threads, cut)
+
+
+def _speaking(keys: Iterable[str]) -> QuerySet[MarkKey]:
+    """The marks of threads that said something of one of the keys."""
+    return MarkKey.objects.filter(key__in=sorted(keys))
 
 
 def _standing(keys: set[str], since: datetime) -> list[Event]:
@@ -108,6 +120,27 @@ def _answered_for(subject: Subject, context: list[Event], since: datetime) -> se
         bearers = broken.exclude(bearer="").values_list("bearer", flat=True).distinct()
         found |= {f"person:{b}" for b in bearers[:MOST_THREADS]}
     return found
+
+
+def counts_by_unit(known: Enacted) -> bool:
+    """Whether what others of a unit did may raise what follows for one: a measure that counts
+    breaches by unit, under readings of which one was chosen. By their defaults no measure that
+    ships does so for anyone but the holders of posts, and slices stay small."""
+    counted = any(
+        "unit" in f.same and "person" not in f.same and f.relation == "breach"
+        for f in known.measure.facts.values()
+    )
+    readings = known.measure.readings
+    return counted and any(readings[r].default != o for r, o in known.adopted.readings.items())
+
+
+def _of_the_same_unit(keys: set[str], since: datetime) -> set[str]:
+    """The keys of those who broke a norm in a unit in which one of the keys did."""
+    names = [k.partition(":")[2] for k in keys]
+    broken = Breach.objects.filter(at__gte=since, gone=False, unit__isnull=False)
+    units = broken.filter(bearer__in=names).values("unit")
+    bearers = broken.filter(unit__in=units).exclude(bearer="").values_list("bearer", flat=True)
+    return {f"person:{b}" for b in bearers.distinct()[:MOST_THREADS]}
 
 
 @cache

@@ -11,6 +11,7 @@ from shouwen.service.conduct.models.decisions import Decision, Kind, Way
 from shouwen.service.conduct.models.pay import Deduction, LocalMinimum, Wage
 from shouwen.service.conduct.models.proposals import (
     Mark,
+    MarkKey,
     Proposal,
     State,
     Stir,
@@ -38,6 +39,7 @@ __all__ = [
     "Kind",
     "LocalMinimum",
     "Mark",
+    "MarkKey",
     "Proposal",
     "Rules",
     "Service",

@@ -81,6 +81,19 @@ class Mark(TenantModel):
     said = models.JSONField(default=dict)
 
 
+class MarkKey(TenantModel):
+    """Of whom a thread said something, so that it is found by them: an index over the keys of
+    `Mark.said`, which row-level security would not let be used."""
+
+    mark = models.ForeignKey(Mark, on_delete=models.CASCADE, related_name="keys")
+    key = models.CharField(max_length=140)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "key", "mark"], name="mark_key")
+        ]
+
+
 class State(models.TextChoices):
     """Where a proposal stands."""
 
