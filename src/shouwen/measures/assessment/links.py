@@ -135,6 +135,28 @@ def links(
     )  # fmt: skip
 
 
+def compares(measure: Measure, rule: str) -> bool:
+    """Whether what a rule says of someone hangs on others: it looks at rows that rules made,
+    whomever and whatever they are about ("more points than the average"), or at a grade that does.
+
+    What is looked at by a thing (an instruction, a case) is not meant, nor are events that concern
+    everything: whoever asks with what weighs for one has these too.
+    """
+    own = rules_of(measure)
+    open_, seen = [rule], set[str]()
+    while open_:
+        name = open_.pop()
+        seen.add(name)
+        for lookup in _lookups(measure, own[name]):
+            if lookup.relation in measure.vocabulary.events:
+                continue
+            if not any(_kind(measure, lookup.relation, n) for n in lookup.keys):
+                return True
+            if isinstance(own.get(lookup.relation), Grade) and lookup.relation not in seen:
+                open_.append(lookup.relation)
+    return False
+
+
 def _keys(measure: Measure, type_: str) -> dict[str, str]:
     """The fields of an event type that are keys, with the kind of thing they point at."""
     fields = measure.vocabulary.events[type_].fields.values()

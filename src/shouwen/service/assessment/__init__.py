@@ -7,7 +7,9 @@ kept by day, unit and person (`DayFigure`). Triggers write to a queue which days
 `shouwen manage count_figures` makes all of it anew.
 
 A *sheet* is what is issued: the figures of a period for the organisation, a unit or a person, as
-they stood. It is never edited; a later correction is a new version, shown with what changed.
+they stood. It is never edited; a later correction is a new version, shown with what changed. What
+the measure says of a person in it is `standing`; grades that compare people are asked with all of
+them (`together`). `comparing` puts periods and units beside each other.
 
 Read in this order: `figures`, `models`, `watching`, `counting`, `queries`, `actions`, `views`.
 """

@@ -21,6 +21,7 @@ from shouwen.service.assessment.models import Scope, Sheet
 from shouwen.service.assessment.permissions import ISSUE_SHEETS
 from shouwen.service.assessment.queries import Subject, may_see, rows_of
 from shouwen.service.assessment.standing import standing_of
+from shouwen.service.assessment.together import TooMany
 from shouwen.service.audit.actions import log
 from shouwen.service.cases.numbers import next_number
 from shouwen.service.enactment.enacted import enacted, in_force
@@ -67,8 +68,8 @@ def issue(actor: Actor, subject: Subject, first: date, last: date, reason: str =
 
     Raises:
         NotAllowed: when the actor does not issue sheets, or not of this subject.
-        ValidationError: when the period is not over, nothing changed since the last version, or a
-            new version has no reason.
+        ValidationError: when the period is not over, nothing changed since the last version, a
+            new version has no reason, or a grade compares more than can be asked about at once.
     """
     require(actor, ISSUE_SHEETS)
     if not may_see(actor, subject):
@@ -79,7 +80,10 @@ def issue(actor: Actor, subject: Subject, first: date, last: date, reason: str =
     if last >= now.astimezone(actor.zone).date():
         raise ValidationError(_("The period is not over: its last day is %(day)s.") % {"day": last})
     bring_up_to_date(first, last, actor.zone)
-    figures = frozen(actor, subject, first, last)
+    try:
+        figures = frozen(actor, subject, first, last)
+    except TooMany as error:
+        raise ValidationError(str(error)) from error
     digest = fingerprint_of(figures)
     before = latest(subject, first, last)
     reason = reason.strip()

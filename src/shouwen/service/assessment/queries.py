@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db.models import QuerySet, Sum
 from shouwen.service.access.actor import Actor
 from shouwen.service.assessment.figures import FIGURES, PEOPLE, Figure
 from shouwen.service.assessment.models import CUSTOMERS, DayFigure, Scope
+from shouwen.service.assessment.periods import Period
 from shouwen.service.assessment.permissions import SEE_FIGURES
 from shouwen.service.organisations.models import Person, Unit
 
@@ -30,7 +31,7 @@ class Subject:
     @classmethod
     def of_unit(cls, unit: Unit, children: Mapping[int | None, list[int]] | None = None) -> Subject:
         """A unit with all below it; `children`, where the tree of units is known already."""
-        children = _children() if children is None else children
+        children = tree_of_units() if children is None else children
         found, open_ = set[int](), [unit.pk]
         while open_:
             here = open_.pop()
@@ -62,7 +63,7 @@ class Subject:
         return list(FIGURES.values())
 
 
-def _children() -> dict[int | None, list[int]]:
+def tree_of_units() -> dict[int | None, list[int]]:
     """The units right below each unit; those at the top under None."""
     children: dict[int | None, list[int]] = {}
     for pk, parent in Unit.objects.values_list("pk", "parent_id"):
@@ -93,7 +94,7 @@ class Row:
     total: int
     value: Decimal | None
     before: Decimal | None = None
-    """The value of the period before, of the same length."""
+    """The value of the period before: as many months, or as many days."""
 
     @property
     def change(self) -> Decimal | None:
@@ -113,9 +114,10 @@ class Row:
 def rows_of(subject: Subject, first: date, last: date, *, compare: bool = True) -> list[Row]:
     """The figures of a subject over days, both included, in the order of the catalogue."""
     now = _sums(subject, first, last)
-    length = last - first + timedelta(days=1)
-    before = _sums(subject, first - length, first - timedelta(days=1)) if compare else {}
     customers = customers_on(last, subject)
+    ago = Period(first, last).before
+    before = _sums(subject, ago.first, ago.last) if compare else {}
+    served = customers_on(ago.last, subject) if compare else 0
     found = []
     for figure in subject.figures():
         norms = sorted({n for f, n in now if f == figure.key and n}, key=_places)
@@ -124,7 +126,7 @@ def rows_of(subject: Subject, first: date, last: date, *, compare: bool = True) 
             value = figure.value(good, total, customers)
             earlier = None
             if compare:
-                earlier = figure.value(*_pick(before, figure, norm), customers)
+                earlier = figure.value(*_pick(before, figure, norm), served)
             found.append(Row(figure, norm, good, total, value, earlier))
     return found
 
@@ -160,13 +162,14 @@ def customers_on(day: date, subject: Subject) -> int:
     """How many customers there were: as last counted up to a day, else as first counted after."""
     if subject.scope is Scope.PERSON:
         return 0
-    counted = _customers_by_unit(day)
+    counted = customers_by_unit(day)
     if subject.scope is Scope.UNIT:
         return sum(counted.get(pk, 0) for pk in subject.units)
     return sum(counted.values())
 
 
-def _customers_by_unit(day: date) -> dict[int | None, int]:
+def customers_by_unit(day: date) -> dict[int | None, int]:
+    """How many customers each unit had, as `customers_on` counts them."""
     known = DayFigure.objects.filter(figure=CUSTOMERS)
     days = known.values_list("day", flat=True)
     when = days.filter(day__lte=day).order_by("-day").first() or days.order_by("day").first()
@@ -182,7 +185,7 @@ def parts_of(
     """
     if subject.scope is Scope.PERSON:
         return []
-    tree = _children()
+    tree = tree_of_units()
     below = Unit.objects.filter(parent=subject.unit, is_active=True).order_by("code")
     parts = [Subject.of_unit(unit, tree) for unit in below]
     people = not parts and subject.unit is not None
@@ -192,14 +195,14 @@ def parts_of(
         here = days.filter(unit__in=subject.units).exclude(person=None).values("person")
         persons = Person.objects.filter(pk__in=here).order_by("number")[:300]
         parts = [Subject(Scope.PERSON, person=p) for p in persons]
-        sums = _sums_by("person", days.filter(person__in=[p.pk for p in persons]), chosen)
+        sums = sums_by("person", days.filter(person__in=[p.pk for p in persons]), chosen)
     else:
-        sums = _sums_by("unit", days, chosen)
-    customers = {} if people else _customers_by_unit(last)
+        sums = sums_by("unit", days, chosen)
+    customers = {} if people else customers_by_unit(last)
     found = []
     for part in parts:
         own = [part.person.pk] if part.person is not None else list(part.units)
-        mine = _added(sums.get(pk, {}) for pk in own)
+        mine = added(sums.get(pk, {}) for pk in own)
         served = sum(customers.get(pk, 0) for pk in own)
         values = {f.key: f.value(*mine.get(f.key, (Decimal(0), 0)), served) for f in chosen}
         found.append((part, values))
@@ -210,7 +213,7 @@ Parts = dict[str, tuple[Decimal, int]]
 """By figure: the sum, and how many."""
 
 
-def _sums_by(
+def sums_by(
     field: str, days: QuerySet[DayFigure], figures: Iterable[Figure]
 ) -> dict[int | None, Parts]:
     """What figures come to over days for each unit or person."""
@@ -224,7 +227,8 @@ def _sums_by(
     return found
 
 
-def _added(many: Iterable[Parts]) -> Parts:
+def added(many: Iterable[Parts]) -> Parts:
+    """The same of several, added up."""
     found: Parts = {}
     for parts in many:
         for key, (good, total) in parts.items():

@@ -1,61 +1,132 @@
-"""What the measure itself says of a person at the end of a period: accounts and grades.
+"""What the measure itself says of a person in a period: accounts and grades.
 
-The evaluator says so from the person's events; nothing is worked out here.
+The evaluator says so, and nothing is worked out here. A person is asked about with everything that
+weighs for them (`conduct.slices`), however much it is: a sheet is never cut. Grades that compare
+people are asked with all of them (`together`).
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from shouwen.measures.evaluation.outcomes import Balance, GradeOutcome
-from shouwen.measures.language.model import Label
+from shouwen.measures.evaluation.ledgers import in_period
+from shouwen.measures.evaluation.outcomes import GradeOutcome, LedgerEntry
+from shouwen.measures.language.model import Label, Ledger
 from shouwen.service.access.actor import Actor
+from shouwen.service.assessment.figures import Span
 from shouwen.service.assessment.models import Scope
 from shouwen.service.assessment.queries import Subject
-from shouwen.service.enactment.enacted import NotInForce, enacted, in_force
-from shouwen.service.measurebook.record import outcomes_of
+from shouwen.service.assessment.together import comparing, judged_together
+from shouwen.service.conduct.asking import Answer, answers
+from shouwen.service.conduct.stirring import subject_of
+from shouwen.service.enactment.enacted import NotInForce
+from shouwen.service.organisations.models import Person
+
+
+@dataclass(frozen=True)
+class Account:
+    """A ledger of the measure for a person, as it stood at the end of a period.
+
+    `entries` are those of the period, in order of the acts; `period` the ledger's own, a year.
+    """
+
+    ledger: Ledger
+    period: str | None
+    value: Decimal
+    entries: tuple[LedgerEntry, ...]
+
+
+def answer_for(person: Person, last: date) -> Answer | None:
+    """What the measure says of a person just now, with all that weighs: by the adoption that is in
+    force on a day, as far as it decides about anything, else by the present one; None where there
+    is none."""
+    try:
+        said, _slice = answers(subject_of(f"person:{person.number}"), whole=True)
+    except NotInForce:
+        return None
+    fitting = [a for a in said if a.adoption.first_day <= last]
+    return fitting[-1] if fitting else said[-1]
+
+
+def accounts_of(answer: Answer, person: Person, span: Span) -> Iterator[Account]:
+    """The accounts of a person: what was booked in days, and what it came to at their end.
+
+    An entry is booked at the instant of its act, so a decision made later belongs to the day of
+    what it is about.
+    """
+    booked = [e for e in answer.outcomes.of(LedgerEntry) if e.subject == person.number]
+    for ledger in answer.known.measure.ledgers:
+        if ledger.per != "person":
+            continue
+        period = in_period(ledger, _last(span))
+        own = [
+            e for e in booked
+            if e.ledger == ledger.id and e.at < span.ends and in_period(ledger, e.at) == period
+        ]  # fmt: skip
+        value = own[-1].balance if own else ledger.base
+        yield Account(ledger, period, value, tuple(e for e in own if e.at >= span.begins))
+
+
+def grades_of(answer: Answer, person: Person, span: Span) -> Iterator[GradeOutcome]:
+    """The grades given to a person within days, those that compare people left out."""
+    for grade in _given(answer, person, span):
+        if grade.rule not in comparing(answer.known.measure):
+            yield grade
+
+
+def compared_grades_of(answer: Answer, person: Person, span: Span) -> Iterator[GradeOutcome]:
+    """Those that compare people, asked with all of them. Raises TooMany."""
+    rules = {g.rule for g in _given(answer, person, span)} & comparing(answer.known.measure)
+    if rules:
+        found = judged_together(answer.known, rules, span)
+        yield from (g for g in found if g.subject == person.number)
+
+
+def _given(answer: Answer, person: Person, span: Span) -> list[GradeOutcome]:
+    return [
+        g for g in answer.outcomes.of(GradeOutcome)
+        if g.subject == person.number and span.begins <= g.at < span.ends
+    ]  # fmt: skip
 
 
 def standing_of(actor: Actor, subject: Subject, first: date, last: date) -> list[dict[str, Any]]:
-    """Balances, and the grades given within the days, of a person; empty for anything else.
+    """Accounts at the end of the days, and the grades given within them, of a person; empty for
+    anything else. Each has `norm`, `label` (zh, en), `value` and `period`.
 
-    Each has `norm`, `label` (zh, en) and `value`.
+    Raises:
+        TooMany: when a grade compares people and more weighs than can be asked about at once.
     """
     person = subject.person
     if subject.scope is not Scope.PERSON or person is None:
         return []
-    begins = datetime.combine(first, time(), actor.zone)
-    end = datetime.combine(last + timedelta(days=1), time(), actor.zone)
-    end -= timedelta(microseconds=1)
-    try:
-        known = enacted(in_force(end))
-    except NotInForce:
+    answer = answer_for(person, last)
+    if answer is None:
         return []
-    outcomes, _cut = outcomes_of(person, known, end)
-    ledgers = {r.id: r for r in known.measure.ledgers}
-    newest: dict[str, Balance] = {}
-    for balance in outcomes.of(Balance):
-        if balance.subject == person.number:
-            newest[balance.ledger] = balance
+    span = Span(first, last, actor.zone)
     found = [
         {
-            "norm": b.norm,
-            "label": _both(ledgers[b.ledger].label),
-            "value": f"{b.value.normalize():f}",
-            "period": b.period or "",
+            "norm": a.ledger.norm,
+            "label": _both(a.ledger.label),
+            "value": f"{a.value.normalize():f}",
+            "period": a.period or "",
         }
-        for b in newest.values()
+        for a in accounts_of(answer, person, span)
     ]
-    grades = {g.id: g for g in known.measure.grades}
-    for grade in outcomes.of(GradeOutcome):
-        if grade.subject == person.number and begins <= grade.at <= end:
-            rule = grades[grade.rule]
-            said = "; ".join(str(v) for v in grade.outputs.values())
-            found.append(
-                {"norm": grade.norm, "label": _both(rule.label), "value": said, "period": ""}
-            )
+    labels = {g.id: g.label for g in answer.known.measure.grades}
+    for grade in (*grades_of(answer, person, span), *compared_grades_of(answer, person, span)):
+        said = "; ".join(str(v) for v in grade.outputs.values() if v is not None)
+        found.append(
+            {"norm": grade.norm, "label": _both(labels[grade.rule]), "value": said, "period": ""}
+        )
     return found
+
+
+def _last(span: Span) -> datetime:
+    return datetime.combine(span.last, datetime.min.time(), span.zone)
 
 
 def _both(label: Label | None) -> dict[str, str]:

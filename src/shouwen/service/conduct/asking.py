@@ -101,7 +101,7 @@ def entity_of(outcomes: Outcomes, outcome: Outcome, name: str) -> str:
 
 
 def answers(
-    subject: Subject, as_of: datetime | None = None, *, without: str = ""
+    subject: Subject, as_of: datetime | None = None, *, without: str = "", whole: bool = False
 ) -> tuple[list[Answer], Slice]:
     """What the measure says of a subject, by each adoption that decides about something of it;
     the present one is the last.
@@ -110,10 +110,11 @@ def answers(
         subject: whom it is about.
         as_of: an aware instant; now, if not given. What was recorded later does not exist for it.
         without: the id of a proposal whose decisions are left out, so that it is open.
+        whole: with everything that weighs, however much it is.
     """
     now = (as_of or clock.now()).astimezone(ZoneInfo(subject.organisation.zone))
     present = in_force(now)
-    found = slice_of(subject, enacted(present), now)
+    found = slice_of(subject, enacted(present), now, whole=whole)
     rows = [e for e in found.events if not _settles(e, without)]
     times = _Times(list(Adoption.objects.order_by("first_day", "id")), now.tzinfo)
     wanted: set[int | None] = {

@@ -5,7 +5,8 @@ and the events that name it and set off a finding, a consequence or a grade. A t
 thousand jobs that went well are not among them. To these come, for whoever bears a share or holds
 a post, the same of those whose acts they answer for, since a second breach doubles a share too.
 
-The work is bounded: at most `MOST_THREADS` threads of the last three years, the latest first.
+The work is bounded: at most `MOST_THREADS` threads of the last three years, the latest first, and
+the slice says if there was more. Whoever freezes what the measure says takes it whole instead.
 """
 
 from __future__ import annotations
@@ -39,13 +40,15 @@ class Slice:
     cut: bool
 
 
-def slice_of(subject: Subject, known: Enacted, now: datetime) -> Slice:
-    """The events that weigh for a subject and for those it answers for."""
+def slice_of(subject: Subject, known: Enacted, now: datetime, *, whole: bool = False) -> Slice:
+    """The events that weigh for a subject and for those it answers for; `whole`: all of them,
+    however many."""
     since = now - BACK
     context = list(Event.objects.filter(type__in=known.context_types, at__lte=now))
-    keys = {subject.key, *_answered_for(subject, context, since)}
+    most_threads, most_standing = (None, None) if whole else (MOST_THREADS, MOST_STANDING)
+    keys = {subject.key, *_answered_for(subject, context, since, most_threads)}
     if counts_by_unit(known):
-        keys |= _of_the_same_unit(keys, since)
+        keys |= _of_the_same_unit(keys, since, most_threads)
     weighty = weighty_types(known.measure)
     names = [k.partition(":")[2] for k in keys]
     named = Event.objects.filter(
@@ -63,15 +66,16 @@ def slice_of(subject: Subject, known: Enacted, now: datetime) -> Slice:
             | Q(pk__in=_speaking(keys).values("mark__thread"), opened_at__gte=since)
         )
         .order_by("-opened_at", "-pk")
-        .values_list("pk", flat=True)[: MOST_THREADS + 1]
+        .values_list("pk", flat=True)[: None if most_threads is None else most_threads + 1]
     )  # fmt: skip
-    cut = len(wanted) > MOST_THREADS
+    standing, more = _standing(keys, since, most_standing)
+    cut = more or (most_threads is not None and len(wanted) > most_threads)
     rows = {e.pk: e for e in context}
     rows |= {e.pk: e for e in Event.objects.filter(thread__in=wanted)}
-    rows |= {e.pk: e for e in _standing(keys, since)}
+    rows |= {e.pk: e for e in standing}
     if _speaking(keys).filter(mark__thread__key=STANDING).exists():
         periodic = Event.objects.filter(type__in=known.periodic_types, at__gte=since)
-        rows |= {e.pk: e for e in periodic.order_by("-at")[:MOST_STANDING]}
+        rows |= {e.pk: e for e in periodic.order_by("-at")[:most_standing]}
     rows |= {e.pk: e for e in _about_the_same(rows.values())}
     threads = Thread.objects.select_related("adoption").in_bulk(
         {e.thread_id for e in rows.values()}
@@ -86,14 +90,47 @@ def _speaking(keys: Iterable[str]) -> QuerySet[MarkKey]:
     return MarkKey.objects.filter(key__in=sorted(keys))
 
 
-def _standing(keys: set[str], since: datetime) -> list[Event]:
-    """Events about no thing that name one of the keys, and decisions about them."""
+def slice_of_all(known: Enacted, now: datetime, most: int) -> Slice:
+    """The events that weigh for anybody: what a rule must see that compares people.
+
+    No more than `most` are read; the slice says if there were more, and is of no use then.
+    """
+    since = now - BACK
+    weighty = Event.objects.filter(type__in=weighty_types(known.measure), at__gte=since)
+    threads = Thread.objects.exclude(key=STANDING).filter(
+        Q(pk__in=weighty.values("thread"))
+        | Q(pk__in=Breach.objects.filter(at__gte=since).values("thread"))
+        | Q(pk__in=Proposal.objects.filter(at__gte=since).values("thread"))
+    )
+    wanted = Event.objects.filter(
+        Q(thread__in=threads.values("pk"))
+        | Q(thread__key=STANDING, at__gte=since)
+        | Q(type__in=known.context_types)
+        | Q(type__in=known.periodic_types, at__gte=since),
+        at__lte=now,
+    )
+    rows = {e.pk: e for e in wanted.order_by("-at")[: most + 1]}
+    cut = len(rows) > most
+    if not cut:
+        rows |= {e.pk: e for e in _about_the_same(rows.values())}
+    here = Thread.objects.select_related("adoption").in_bulk({e.thread_id for e in rows.values()})
+    uids = {e.uid for e in rows.values()}
+    kept = (e for e in rows.values() if e.supersedes is None or e.supersedes in uids)
+    return Slice(tuple(sorted(kept, key=lambda e: (e.at, e.uid))), here, cut)
+
+
+def _standing(keys: set[str], since: datetime, most: int | None) -> tuple[list[Event], bool]:
+    """Events about no thing that name one of the keys, and decisions about them; whether there
+    were more."""
     here = Event.objects.filter(thread__key=STANDING)
     naming = EventKey.objects.filter(key__in=keys, at__gte=since)
-    found = list(here.filter(pk__in=naming.values("event")).order_by("-at")[:MOST_STANDING])
+    limit = None if most is None else most + 1
+    found = list(here.filter(pk__in=naming.values("event")).order_by("-at")[:limit])
+    more = most is not None and len(found) > most
     names = [f":{k.partition(':')[2]}" for k in keys]
     decided = here.filter(type=DECISION, at__gte=since)
-    return found + [e for e in decided if any(n in str(e.facts.get("proposal", "")) for n in names)]
+    found += [e for e in decided if any(n in str(e.facts.get("proposal", "")) for n in names)]
+    return found, more
 
 
 def _about_the_same(rows: Iterable[Event]) -> Iterable[Event]:
@@ -105,7 +142,9 @@ def _about_the_same(rows: Iterable[Event]) -> Iterable[Event]:
     return Event.objects.filter(pk__in=alone.values("event")).exclude(thread__key=STANDING)
 
 
-def _answered_for(subject: Subject, context: list[Event], since: datetime) -> set[str]:
+def _answered_for(
+    subject: Subject, context: list[Event], since: datetime, most: int | None
+) -> set[str]:
     """The keys of those whose acts something followed from for a subject, or that broke a norm
     in a unit in which it held a post."""
     found = set(
@@ -118,7 +157,7 @@ def _answered_for(subject: Subject, context: list[Event], since: datetime) -> se
     if units:
         broken = Breach.objects.filter(unit__code__in=units, at__gte=since, gone=False)
         bearers = broken.exclude(bearer="").values_list("bearer", flat=True).distinct()
-        found |= {f"person:{b}" for b in bearers[:MOST_THREADS]}
+        found |= {f"person:{b}" for b in bearers[:most]}
     return found
 
 
@@ -134,13 +173,13 @@ def counts_by_unit(known: Enacted) -> bool:
     return counted and any(readings[r].default != o for r, o in known.adopted.readings.items())
 
 
-def _of_the_same_unit(keys: set[str], since: datetime) -> set[str]:
+def _of_the_same_unit(keys: set[str], since: datetime, most: int | None) -> set[str]:
     """The keys of those who broke a norm in a unit in which one of the keys did."""
     names = [k.partition(":")[2] for k in keys]
     broken = Breach.objects.filter(at__gte=since, gone=False, unit__isnull=False)
     units = broken.filter(bearer__in=names).values("unit")
     bearers = broken.filter(unit__in=units).exclude(bearer="").values_list("bearer", flat=True)
-    return {f"person:{b}" for b in bearers.distinct()[:MOST_THREADS]}
+    return {f"person:{b}" for b in bearers.distinct()[:most]}
 
 
 @cache
