@@ -13,15 +13,21 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from zoneinfo import ZoneInfo
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, close_old_connections, connection
 
+from shouwen.service import clock
 from shouwen.service.assessment.counting import count_all
 from shouwen.service.conduct.keeping import keep
 from shouwen.service.demo.timemachine import moved
 from shouwen.service.enactment.alarms import ring, warm
+from shouwen.service.inspections import reminding as inspections
 from shouwen.service.limits.buckets import sweep
+from shouwen.service.publication import reminding as publication
+from shouwen.service.tenancy.models import Organisation
+from shouwen.service.tenancy.scope import scope
 
 log = logging.getLogger(__name__)
 PAUSE = 0.5
@@ -32,6 +38,8 @@ PROPOSALS = 5
 """So many people are asked about before clocks are looked at again."""
 TIDY = 3600.0
 """Seconds between two times of tidying up."""
+REMIND = 900.0
+"""Seconds between two looks for days of ours that are near or past."""
 
 
 class Every:
@@ -54,6 +62,16 @@ def tidy() -> None:
     sweep()
 
 
+def remind() -> int:
+    """Tell of days that no measure sets, in every organisation; how many were told."""
+    told = 0
+    for organisation in Organisation.objects.filter(is_active=True):
+        with scope(organisation.pk):
+            today = clock.now().astimezone(ZoneInfo(organisation.zone)).date()
+            told += inspections.remind(today) + publication.remind(today)
+    return told
+
+
 def work() -> None:
     """Work until told to stop (SIGTERM, SIGINT)."""
     stop = threading.Event()
@@ -64,7 +82,7 @@ def work() -> None:
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
     tidying, figures = Every(TIDY, tidy), Every(FIGURES, count_all)
-    warming = Every(float("inf"), warm)
+    warming, reminding = Every(float("inf"), warm), Every(REMIND, remind)
     while not stop.is_set():
         try:
             close_old_connections()
@@ -72,6 +90,7 @@ def work() -> None:
             warming.turn()
             with moved():
                 figures.turn()
+                reminding.turn()
                 # Clocks go first: proposals are asked about a few at a time, so that no turn of a
                 # clock waits long for them.
                 if ring() + keep(PROPOSALS) == 0:
