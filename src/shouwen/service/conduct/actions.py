@@ -53,6 +53,8 @@ def amend(actor: Actor, decision: Decision, chosen: Chosen) -> Decision:
             amends; and when another decision took its place already.
     """
     require(actor, DECIDE)
+    # Whoever appeals at this moment waits here, or is waited for.
+    locked(decision.proposal)
     if Appeal.objects.filter(decision=decision, verdict__isnull=True).exists():
         raise ValidationError(_("An appeal against it is open: answer that."))
     return replace(actor, decision, chosen)
