@@ -52,9 +52,16 @@ def test_a_decision_that_another_took_the_place_of_is_not_listed(
 
 
 def test_only_the_last_months_can_be_taken_and_what_is_not_known_is_empty(office):
-    assert [s for s, _label in sources(office)] == [
+    assert [s for s, _label in sources(office) if s.startswith("decisions")] == [
         "decisions 2026-05", "decisions 2026-04", "decisions 2026-03"]  # fmt: skip
-    for source in ("", "decisions 2020-01", "decisions x", "stars 2026-05"):
+    for source in (
+        "",
+        "decisions 2020-01",
+        "decisions x",
+        "stars 2026-05",
+        "grades 1999",
+        "sheet 2026-13",
+    ):
         assert lines_from(office, source) == []
 
 

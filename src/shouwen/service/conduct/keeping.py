@@ -27,6 +27,7 @@ from shouwen.service.conduct.amounts import acts_stored, stored
 from shouwen.service.conduct.asking import Answer, answers, entity_of
 from shouwen.service.conduct.models import Decision, Mark, MarkKey, Proposal, State, Stir, Subject
 from shouwen.service.conduct.stirring import stir, stir_at, stirs_of, subject_of
+from shouwen.service.conduct.years import keep_standing
 from shouwen.service.enactment.enacted import NotInForce, enacted
 from shouwen.service.enactment.models import Event, Thread
 from shouwen.service.enactment.projection import events_behind
@@ -221,6 +222,7 @@ def look(subject: Subject) -> list[Answer]:
     # Whoever asked about the one it follows from may be writing the same just now.
     Proposal.objects.bulk_create(new, ignore_conflicts=True)
     Proposal.objects.bulk_update(old, _FIELDS)
+    keep_standing(subject, said[-1])
     Subject.objects.filter(pk=subject.pk).update(asked_at=now, cut=found.cut)
     stir(others)
     again = _again(said, now)

@@ -19,6 +19,7 @@ menu.add(
     menu.Item("quality", _("Appeals"), "conduct:appeals", "arrow-back-up", DECIDE_APPEALS),
     menu.Item("quality", _("Decisions on me"), "conduct:mine", "scale", MINE),
     menu.Item("quality", _("Accounts"), "conduct:accounts", "coin", SEE_ACCOUNTS),
+    menu.Item("quality", _("Yearly evaluation"), "conduct:years", "chart-bar", SEE_ACCOUNTS),
     menu.Item("quality", _("Payroll"), "conduct:payroll", "receipt", KEEP_WAGES),
     menu.Item("quality", _("My account"), "conduct:my-account", "coin", MINE),
     menu.Item("quality", _("Published list"), "conduct:published", "speakerphone", SEE_PUBLISHED),

@@ -192,6 +192,8 @@ def weighty_types(measure: Measure) -> frozenset[str]:
     ]  # fmt: skip
     for rule in rules:
         found |= set(rule.trigger.relations)
+        if rule.trigger.each is not None:
+            found.add(rule.trigger.each.relation)
     for fact in measure.facts.values():
         if "person" in fact.same or "agent" in fact.same:
             found.add(fact.relation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shouwen.service.conduct.views import accounts, decisions, pay, proposals, rules
+from shouwen.service.conduct.views import accounts, decisions, pay, proposals, rules, years
 
 app_name = "conduct"
 urlpatterns = [
@@ -33,5 +33,6 @@ urlpatterns = [
     path("payroll/bring-in/", pay.bring_in, name="bring-in"),
     path("payroll/deduct/", pay.deduct, name="deduct"),
     path("payroll/minimum/", pay.minimum, name="minimum"),
+    path("years/", years.year, name="years"),
     path("rules/", rules.rules, name="rules"),
 ]

@@ -20,6 +20,7 @@ from django.db import OperationalError, close_old_connections, connection
 
 from shouwen.service import clock
 from shouwen.service.assessment.counting import count_all
+from shouwen.service.conduct import years
 from shouwen.service.conduct.keeping import keep
 from shouwen.service.demo.timemachine import moved
 from shouwen.service.enactment.alarms import ring, warm
@@ -63,12 +64,14 @@ def tidy() -> None:
 
 
 def remind() -> int:
-    """Tell of days that no measure sets, in every organisation; how many were told."""
+    """Tell of days that no measure sets, and see to a year that has ended, in every organisation;
+    how many were told."""
     told = 0
     for organisation in Organisation.objects.filter(is_active=True):
         with scope(organisation.pk):
             today = clock.now().astimezone(ZoneInfo(organisation.zone)).date()
             told += inspections.remind(today) + publication.remind(today)
+            years.after_the_year(organisation)
     return told
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import require
-from shouwen.service.conduct.models import Decision
+from shouwen.service.assessment.export import said as words
+from shouwen.service.assessment.export import value
+from shouwen.service.assessment.models import Scope, Sheet
+from shouwen.service.conduct.models import Decision, Standing, What
 from shouwen.service.conduct.permissions import SEE_PUBLISHED
 from shouwen.service.conduct.queries import standing_only
 from shouwen.service.conduct.showing import decided_said
@@ -20,30 +23,93 @@ from shouwen.service.publication.shares import month_after, month_before
 from shouwen.service.publication.sheets import MOST
 from shouwen.service.ui.templatetags.ui import masked_name
 
-DECISIONS = "decisions"
+DECISIONS, REWARDS, SHEET, GRADES = "decisions", "rewards", "sheet", "grades"
 MONTHS = 3
+LANGUAGES = ("zh-hans", "en")
+GIVEN = ("bonus", "credit")
+"""The quantities by which measures give; whoever also pays or loses points is not rewarded."""
 
 
 def sources(actor: Actor) -> list[tuple[str, str]]:
     """What a list can be taken from: ("decisions 2026-04", what it is called)."""
     today = clock.now().astimezone(actor.zone).date()
     months = [month_before(today, back) for back in range(MONTHS)]
-    return [
-        (f"{DECISIONS} {month:%Y-%m}", _("Decisions of %(month)s") % {"month": f"{month:%Y-%m}"})
+    kinds = (
+        (DECISIONS, gettext("Decisions of %(month)s")),
+        (REWARDS, gettext("Rewards and stars of %(month)s")),
+        (SHEET, gettext("Figures of %(month)s, as issued")),
+    )
+    found = [
+        (f"{kind} {month:%Y-%m}", label % {"month": f"{month:%Y-%m}"})
+        for kind, label in kinds
         for month in months
+    ]
+    years = (today.year - 1, today.year)
+    return found + [
+        (f"{GRADES} {year}", gettext("Grades and caps of %(year)s") % {"year": year})
+        for year in years
     ]
 
 
 def lines_from(actor: Actor, source: str) -> list[dict[str, Any]]:
     """The rows of a source, as `sheets.result_lines` makes them; none of one that is not known."""
-    kind, _space, month = source.partition(" ")
-    if kind != DECISIONS or source not in dict(sources(actor)):
+    kind, _space, when = source.partition(" ")
+    if source not in dict(sources(actor)):
         return []
-    return decisions_of(actor, date.fromisoformat(f"{month}-01"))
+    if kind == GRADES:
+        return grades_of(actor, int(when))
+    month = date.fromisoformat(f"{when}-01")
+    if kind == SHEET:
+        return figures_of(actor, month)
+    return decisions_of(actor, month, rewards=kind == REWARDS)
 
 
-def decisions_of(actor: Actor, month: date) -> list[dict[str, Any]]:
-    """The decisions on people of a month that stand, were served and can no longer be appealed."""
+def figures_of(actor: Actor, month: date) -> list[dict[str, Any]]:
+    """The figures of the whole organisation for a month, as its last sheet has them."""
+    require(actor, SEE_PUBLISHED)
+    sheets = Sheet.objects.filter(
+        scope=Scope.ORGANISATION, first=month, last=month_after(month) - timedelta(days=1)
+    )
+    sheet = sheets.order_by("-version").first()
+    found = []
+    for row in sheet.figures["rows"] if sheet is not None else ():
+        if row["value"] is None or row["norm"]:
+            continue
+        said = {}
+        for language in LANGUAGES:
+            with translation.override(language):
+                said[language] = f"{words(row['label'])} {value(row)}"
+        found.append({"who": sheet.number if sheet else "", **_both(said)})
+    return found[:MOST]
+
+
+def grades_of(actor: Actor, year: int) -> list[dict[str, Any]]:
+    """The grades and caps that the measure gives people for a year, names masked."""
+    require(actor, SEE_PUBLISHED)
+    rows = Standing.objects.filter(year=year, what=What.GRADE, subject__person__isnull=False)
+    rows = rows.select_related("subject__person").order_by("rule", "subject__person__number")
+    found = []
+    for row in rows[:MOST]:
+        assert row.subject.person is not None
+        said = {
+            "zh-hans": f"{row.label_zh} {row.value} ({row.norm})",
+            "en": f"{row.label_en} {row.value} ({row.norm})",
+        }
+        found.append({"who": masked_name(row.subject.person.name), **_both(said)})
+    return found
+
+
+def _both(said: dict[str, str]) -> dict[str, str]:
+    return {"text": said["zh-hans"], "text_en": said["en"]}
+
+
+def _is_reward(row: Decision) -> bool:
+    return any(n in row.amounts for n in GIVEN) and not {"fine", "points"} & row.amounts.keys()
+
+
+def decisions_of(actor: Actor, month: date, *, rewards: bool = False) -> list[dict[str, Any]]:
+    """The decisions on people of a month that stand, were served and can no longer be appealed;
+    of them, if asked so, only what was given: stars, praise, prizes."""
     require(actor, SEE_PUBLISHED)
     start, end = (datetime.combine(day, time(), actor.zone) for day in (month, month_after(month)))
     today = clock.now().astimezone(actor.zone).date()
@@ -55,11 +121,11 @@ def decisions_of(actor: Actor, month: date) -> list[dict[str, Any]]:
     found = []
     for row in standing_only(rows).select_related("person").order_by("decided_at", "id")[:MOST]:
         assert row.person is not None
+        if rewards and not _is_reward(row):
+            continue
         said = {}
-        for language in ("zh-hans", "en"):
+        for language in LANGUAGES:
             with translation.override(language):
                 said[language] = f"{row.cited} {decided_said(row)} ({row.norm})"
-        found.append(
-            {"who": masked_name(row.person.name), "text": said["zh-hans"], "text_en": said["en"]}
-        )
+        found.append({"who": masked_name(row.person.name), **_both(said)})
     return found

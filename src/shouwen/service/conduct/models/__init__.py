@@ -3,7 +3,8 @@
 `proposals` are what the measure says follows for someone, made anew whenever something that weighs
 is written. `decisions` are what people made of them, with `steps` for serving, acknowledging and
 appealing; `accounts` the entries that follow, each in a chain of hashes; `pay` the wages, and what
-was deducted from them. All but proposals are added to and never changed.
+was deducted from them. `standing`, like proposals, is what the measure says of the accounts and
+grades of a year. All but these are added to and never changed.
 """
 
 from shouwen.service.conduct.models.accounts import Entry, EntryHead, EntryKind
@@ -17,6 +18,7 @@ from shouwen.service.conduct.models.proposals import (
     Stir,
     Subject,
 )
+from shouwen.service.conduct.models.standing import Standing, What
 from shouwen.service.conduct.models.steps import (
     Acknowledgement,
     Appeal,
@@ -43,9 +45,11 @@ __all__ = [
     "Proposal",
     "Rules",
     "Service",
+    "Standing",
     "State",
     "Stir",
     "Subject",
     "Wage",
     "Way",
+    "What",
 ]
