@@ -29,7 +29,6 @@ from shouwen.cli.replay import Tell, instant
 from shouwen.measures.assessment import (
     Assessment,
     AssessmentStopped,
-    EventSource,
     FolderSource,
     Limits,
     LogSource,
@@ -193,6 +192,7 @@ def _of_service(
     _django()
     from shouwen.service import clock
     from shouwen.service.enactment.enacted import NotInForce
+    from shouwen.service.enactment.extract import source_of as extracted
     from shouwen.service.enactment.history import NoSuchOrganisation, history_of
 
     try:
@@ -205,10 +205,7 @@ def _of_service(
         adoption = adopt(load(measure, as_json=as_json), chosen_readings(readings))
     else:
         adoption = adopt(in_force.measure, chosen)
-    source = EventSource(
-        f"events of {code}", f"{code} {found.count} {found.last}", found.events, found.count
-    )
-    return source, adoption
+    return extracted(found), adoption
 
 
 def chosen_rules(

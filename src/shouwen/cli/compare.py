@@ -44,7 +44,6 @@ from shouwen.cli.output import (
 from shouwen.cli.replay import instant
 from shouwen.measures.assessment import (
     Compared,
-    EventSource,
     FolderSource,
     Limits,
     Period,
@@ -141,6 +140,7 @@ def _sources(
     from shouwen.cli.service import _django
 
     _django()
+    from shouwen.service.enactment.extract import source_of as extracted
     from shouwen.service.enactment.history import NoSuchOrganisation, history_of
 
     assert organisation is not None
@@ -148,11 +148,7 @@ def _sources(
         found = history_of(organisation)
     except NoSuchOrganisation as error:
         fail(str(error), code=1)
-    source = EventSource(
-        f"events of {organisation}", f"{organisation} {found.count} {found.last}",
-        found.events, found.count,
-    )  # fmt: skip
-    return source, replace(source, known_only=True)
+    return extracted(found), extracted(found)
 
 
 def _rules(

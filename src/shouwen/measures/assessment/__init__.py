@@ -27,7 +27,13 @@ from shouwen.measures.assessment.assess import (
 from shouwen.measures.assessment.comparing import Compared, compare_to
 from shouwen.measures.assessment.results import TooManyRows, is_workbook, write_result
 from shouwen.measures.assessment.running import Limits, Period
-from shouwen.measures.assessment.sources import EventSource, FolderSource, LogSource, Source
+from shouwen.measures.assessment.sources import (
+    EventSource,
+    FolderSource,
+    LogSource,
+    Source,
+    TableSource,
+)
 
 __all__ = [
     "Assessment",
@@ -39,6 +45,7 @@ __all__ = [
     "LogSource",
     "Period",
     "Source",
+    "TableSource",
     "Terms",
     "TooManyRows",
     "assess",

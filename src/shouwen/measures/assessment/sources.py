@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from shouwen.measures.assessment.intake import store_events, store_log
 from shouwen.measures.assessment.store import Store, Tell
@@ -119,7 +120,46 @@ class EventSource:
         return found, ()
 
 
-Source = LogSource | FolderSource | EventSource
+@dataclass(frozen=True)
+class TableSource:
+    """Events as Arrow tables by type, a piece at a time, from wherever they are kept.
+
+    Whoever makes them answers for their columns (`schema_of`, numbers with twelve digits behind the
+    point) and values.
+
+    Attributes:
+        identified_by: changes when the events do.
+        tables: gives the events in the vocabulary of a measure; what it does not know is left out.
+        total: how many there are, if that is known.
+    """
+
+    name: str
+    identified_by: str
+    tables: Callable[[Measure], Iterator[tuple[str, pa.Table]]]
+    total: int | None = None
+
+    def identity(self) -> str:
+        """As given."""
+        return self.identified_by
+
+    def store(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        measure: Measure,
+        folder: Path,
+        tell: Tell | None,
+    ) -> tuple[Store, tuple[Diagnostic, ...]]:
+        """Put them down piece by piece."""
+        found, count = Store(measure, folder, self.name), 0
+        for type_, table in self.tables(measure):
+            found.add(type_, table)
+            count += table.num_rows
+            if tell is not None:
+                tell("reading", count, self.total)
+        return found, ()
+
+
+Source = LogSource | FolderSource | EventSource | TableSource
 """Events that can be put into a store. The `identity` of a source changes when they do."""
 
 
