@@ -83,7 +83,9 @@ def test_what_another_version_knew_is_passed_over(keep):
 
 def test_a_fact_of_another_type_is_refused_with_the_events_that_hold_it(keep):
     measure = measure_of("cable")
-    keep(Happened(f"e{n}", "repair.reported", NOON, {"case": "C", "area": "月球"}) for n in range(7))
+    keep(
+        Happened(f"e{n}", "repair.reported", NOON, {"case": "C", "area": "月球"}) for n in range(7)
+    )
     with pytest.raises(SourceError) as refused:
         list(extract.tables(history_of("cable"), measure))
     (fault,) = refused.value.diagnostics

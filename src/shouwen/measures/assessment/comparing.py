@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from shouwen.measures.assessment import spreads
 from shouwen.measures.assessment.assess import WORK, Assessment, Terms, assess
 from shouwen.measures.assessment.results import write_result
 from shouwen.measures.assessment.running import Limits, database
@@ -61,6 +62,18 @@ class Money:
 
 
 @dataclass(frozen=True)
+class Gain:
+    """What changes for a person in breaches; `unit`, the one that the events name."""
+
+    person: str
+    unit: str | None
+    a: int
+    b: int
+    gone: int
+    new: int
+
+
+@dataclass(frozen=True)
 class Flip:
     """A case in which the two differ: a breach that is `new` in B, or `gone`, or an `other` one (of
     another clause, or somebody else's)."""
@@ -91,6 +104,7 @@ class Compared:
         changes: by unit and clause, where there is any difference, the largest first.
         money: by unit and kind of amount, where there is any difference.
         flips: how many cases flip; `examples`, the first of them in order of time.
+        people: by person, where there is any difference, the largest first.
     """
 
     a: Assessment
@@ -101,6 +115,7 @@ class Compared:
     money: tuple[Money, ...]
     flips: int
     examples: tuple[Flip, ...]
+    people: tuple[Gain, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """As plain data."""
@@ -111,6 +126,7 @@ class Compared:
             "deadlines_moved": self.moved,
             "changes": [asdict(c) for c in self.changes],
             "money": [asdict(m) for m in self.money],
+            "people": [asdict(p) for p in self.people],
             "flips": self.flips,
             "examples": [{k: _plain(v) for k, v in asdict(f).items()} for f in self.examples],
         }
@@ -138,7 +154,10 @@ def compare_to(
 ) -> Compared:
     """Assess the same events twice and write what differs (see `write_result`).
 
-    The result has the tables ``flips``, ``changes`` and ``money``. B is asked at the instant of A.
+    The result has the tables ``flips``, ``changes`` (by unit and clause), ``people``, ``money`` (by
+    unit) and ``money of people``, which hold what differs, and ``clauses``, ``statuses``,
+    ``lateness`` and ``amounts``, which hold both sides whole (see `spreads`). B is asked at the
+    instant of A.
 
     Raises: as `assess_to`.
     """
@@ -157,11 +176,9 @@ def _compared(
     with database(replace(limits, spill=limits.spill or work / "spill")) as connection:
         _load(connection, a, b)
         tables = {}
-        for name, sql in (("flips", _FLIPS), ("changes", _CHANGES)):
-            connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+        for name, sql in _tables(a, b):
+            connection.execute(f"CREATE TEMP TABLE {quoted(name)} AS {sql}")
             tables[name] = _written(connection, name, work)
-        connection.execute(f"CREATE TEMP TABLE money AS {_money(a, b)}")
-        tables["money"] = _written(connection, "money", work)
         moved = connection.execute(_MOVED).fetchone()
         flips = connection.execute("SELECT count(*) FROM flips").fetchone()
         assert moved is not None
@@ -176,9 +193,20 @@ def _compared(
                     Flip(*r)
                     for r in _rows(connection, f"{_EXAMPLES} LIMIT {EXAMPLES}")
                 ),
+                tuple(Gain(*r) for r in _rows(connection, "SELECT * FROM people")),
             ),
             tables,
         )  # fmt: skip
+
+
+def _tables(a: Assessment, b: Assessment) -> list[tuple[str, str]]:
+    """The tables of the result, each with its query; flips first, since others read them."""
+    return [
+        ("flips", _FLIPS), ("changes", _CHANGES), ("people", spreads.PEOPLE),
+        ("money", _money(a, b, "unit")), ("money of people", _money(a, b, "person")),
+        ("clauses", spreads.CLAUSES), ("statuses", spreads.STATUSES),
+        ("lateness", spreads.lateness()), ("amounts", spreads.amounts(a, b)),
+    ]  # fmt: skip
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Sequence[tuple[Any, ...]]:
@@ -221,7 +249,7 @@ SELECT coalesce(a.id, b.id) AS id,
        CASE WHEN a.id IS NULL THEN 'new' WHEN b.id IS NULL THEN 'gone' ELSE 'other' END AS change,
        coalesce(a.rule, b.rule) AS rule, a.norm AS clause_a, b.norm AS clause_b,
        a.unit AS unit_a, b.unit AS unit_b, coalesce(b.unit, a.unit) AS unit,
-       coalesce(b.person, a.person) AS person,
+       a.person AS person_a, b.person AS person_b, coalesce(b.person, a.person) AS person,
        coalesce(a.occasion, b.occasion) AS occasion, coalesce(a."at", b."at") AS "at",
        da.status AS status_a, db.status AS status_b, da.deadline AS deadline_a,
        db.deadline AS deadline_b, coalesce(db.performed_at, da.performed_at) AS performed_at
@@ -256,14 +284,12 @@ WHERE a.deadline IS DISTINCT FROM b.deadline
 """
 
 
-def _money(a: Assessment, b: Assessment) -> str:
-    """Sums of amounts of both sides by unit and quantity, where they differ."""
+def _money(a: Assessment, b: Assessment, by: str) -> str:
+    """Sums of amounts of both sides by quantity and by unit or person, where they differ."""
     sides = []
+    column = {"unit": "unit", "person": '"to"'}[by]
     for side, found in (("a", a), ("b", b)):
-        if "consequences" not in found.tables:
-            continue
-        source = files(found.tables["consequences"])
-        for quantity in found.terms.adoption.measure.vocabulary.quantities:
+        for quantity, source in spreads.amounts_of(found):
             least = f"sum({quoted(quantity)}.lo)"
             most = f"sum(coalesce({quoted(quantity)}.hi, {quoted(quantity)}.lo))"
             sums = (
@@ -272,22 +298,22 @@ def _money(a: Assessment, b: Assessment) -> str:
                 else f"0 AS a1, 0 AS a2, {least} AS b1, {most} AS b2"
             )
             sides.append(
-                f"SELECT unit, {literal(quantity)} AS quantity, {sums} FROM {source} "
-                f"WHERE {quoted(quantity)} IS NOT NULL GROUP BY unit"
+                f"SELECT {column} AS {by}, {literal(quantity)} AS quantity, {sums} FROM {source} "
+                f"WHERE {quoted(quantity)} IS NOT NULL GROUP BY {column}"
             )
     if not sides:
-        sides = ["SELECT NULL::VARCHAR AS unit, '' AS quantity, 0 AS a1, 0 AS a2, 0 AS b1, "
+        sides = [f"SELECT NULL::VARCHAR AS {by}, '' AS quantity, 0 AS a1, 0 AS a2, 0 AS b1, "
                  "0 AS b2 WHERE false"]  # fmt: skip
     return (
-        "SELECT unit, quantity, coalesce(sum(a1), 0)::DOUBLE AS a_least, "
+        f"SELECT {by}, quantity, coalesce(sum(a1), 0)::DOUBLE AS a_least, "
         "coalesce(sum(a2), 0)::DOUBLE AS a_most, coalesce(sum(b1), 0)::DOUBLE AS b_least, "
         f"coalesce(sum(b2), 0)::DOUBLE AS b_most FROM ({' UNION ALL '.join(sides)}) "
-        "GROUP BY unit, quantity HAVING a_least <> b_least OR a_most <> b_most "
-        "ORDER BY abs(b_most - a_most) DESC, unit"
+        f"GROUP BY {by}, quantity HAVING a_least <> b_least OR a_most <> b_most "
+        f"ORDER BY abs(b_most - a_most) DESC, {by}"
     )
 
 
 def _written(connection: duckdb.DuckDBPyConnection, name: str, work: Path) -> list[Path]:
     path = work / f"{name}.parquet"
-    connection.execute(f"COPY {name} TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)")
+    connection.execute(f"COPY {quoted(name)} TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)")
     return [path]

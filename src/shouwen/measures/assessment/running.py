@@ -34,11 +34,13 @@ TRAILS = ("events", "readings")
 @dataclass(frozen=True)
 class Limits:
     """What a run may use of the machine: memory ("4GB"; DuckDB's own default is most of it), a
-    folder for what memory does not hold, threads (None: all)."""
+    folder for what memory does not hold, threads (None: all), and bytes in that folder (None: what
+    the disk has)."""
 
     memory: str | None = None
     spill: Path | None = None
     threads: int | None = None
+    most_spilled: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ def database(limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
         if limits.spill is not None:
             limits.spill.mkdir(parents=True, exist_ok=True)
             connection.execute(f"SET temp_directory = {literal(limits.spill)}")
+        if limits.most_spilled is not None:
+            connection.execute(f"SET max_temp_directory_size = '{limits.most_spilled} bytes'")
         if limits.threads is not None:
             connection.execute(f"SET threads = {limits.threads}")
         yield connection

@@ -272,6 +272,10 @@ class _Drawn:
     def _grouped(
         self, inner: Frame, rows: Rows, by: list[str], counts: str, doubt: str | None, trail: Trail
     ) -> Table:
+        taken_from = self.fact.column
+        if taken_from not in (None, "at", *inner.table.columns):
+            # No rule that would say it has any rows: it is unknown in those of the others.
+            inner.add(**{str(taken_from): null(sql_type(self.fact.type))})
         table = inner.table
         found = table[counts]
         columns: dict[str, Expr] = {}

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "shouwen.service.inspections",
     "shouwen.service.conduct",
     "shouwen.service.assessment",
+    "shouwen.service.drafting",
     "shouwen.service.publication",
     "shouwen.service.desk",
     "shouwen.service.demo",

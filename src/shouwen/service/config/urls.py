@@ -29,6 +29,7 @@ urlpatterns = [
     path("inspections/", include("shouwen.service.inspections.urls")),
     path("conduct/", include("shouwen.service.conduct.urls")),
     path("assessment/", include("shouwen.service.assessment.urls")),
+    path("what-if/", include("shouwen.service.drafting.urls")),
     path("published/", include("shouwen.service.publication.urls")),
     path("sign-in/", include("shouwen.service.signin.urls")),
     path("public/", include("shouwen.service.publication.public_urls")),

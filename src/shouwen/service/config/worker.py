@@ -1,5 +1,6 @@
 """The worker: looks at clocks that turn amber or expire, as soon as they do, asks about people for
-whom something changed, and counts anew the days whose figures did.
+whom something changed, and counts anew the days whose figures did. Trials of other measures run
+beside it, in a process of their own (`trying`).
 
 Any number of workers may run, on any number of machines. One that is killed loses nothing: what it
 was at is rolled back and taken up by the next (`shouwen.service.enactment.alarms`).
@@ -22,7 +23,9 @@ from shouwen.service import clock
 from shouwen.service.assessment.counting import count_all
 from shouwen.service.conduct import years
 from shouwen.service.conduct.keeping import keep
+from shouwen.service.config.trying import Bench
 from shouwen.service.demo.timemachine import moved
+from shouwen.service.drafting.running import sweep as sweep_trials
 from shouwen.service.enactment.alarms import ring, warm
 from shouwen.service.inspections import reminding as inspections
 from shouwen.service.limits.buckets import sweep
@@ -41,6 +44,8 @@ TIDY = 3600.0
 """Seconds between two times of tidying up."""
 REMIND = 900.0
 """Seconds between two looks for days of ours that are near or past."""
+TRIALS = 2.0
+"""Seconds between two looks at whether a trial of another measure waits."""
 
 
 class Every:
@@ -58,9 +63,10 @@ class Every:
 
 
 def tidy() -> None:
-    """Remove what has run out: sessions, and what was counted of limits."""
+    """Remove what has run out: sessions, what was counted of limits, folders of trials."""
     SessionStore.clear_expired()
     sweep()
+    sweep_trials()
 
 
 def remind() -> int:
@@ -86,6 +92,8 @@ def work() -> None:
     signal.signal(signal.SIGINT, told)
     tidying, figures = Every(TIDY, tidy), Every(FIGURES, count_all)
     warming, reminding = Every(float("inf"), warm), Every(REMIND, remind)
+    bench = Bench()
+    trying = Every(TRIALS, bench.turn)
     while not stop.is_set():
         try:
             close_old_connections()
@@ -94,6 +102,7 @@ def work() -> None:
             with moved():
                 figures.turn()
                 reminding.turn()
+                trying.turn()
                 # Clocks go first: proposals are asked about a few at a time, so that no turn of a
                 # clock waits long for them.
                 if ring() + keep(PROPOSALS) == 0:
@@ -103,3 +112,4 @@ def work() -> None:
             log.warning("The database does not answer; trying again in five seconds.")
             connection.close()
             stop.wait(5)
+    bench.close()

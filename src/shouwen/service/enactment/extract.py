@@ -1,8 +1,10 @@
 """Events of an organisation out of PostgreSQL, as columns and in bounded memory.
 
 `COPY` sends the rows of one event type after the other, far faster than row by row through objects;
-they become Arrow tables of the measure's own types, a piece at a time. What a measure does not know
-(types and facts of another version) is passed over.
+they become Arrow tables of the measure's own types, a piece at a time. Each piece is a statement of
+its own, found by the index of types: between two of them the connection is free for other things,
+and no transaction stays open for as long as a large log takes. What a measure does not know (types
+and facts of another version) is passed over.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from psycopg import sql
 from pyarrow import csv
 
@@ -28,12 +30,21 @@ from shouwen.service.enactment.history import History
 from shouwen.service.enactment.models import Event
 from shouwen.service.tenancy.scope import scope
 
-ROWS = 100_000
-BYTES = 32 << 20
-"""A piece ends with whichever comes first."""
+ROWS = 50_000
+"""So many rows are in memory at once."""
 SCALE = 12
 """Digits behind the point of numbers, as in a store."""
 SHOWN = 5
+_QUERY = sql.SQL(
+    "COPY (SELECT id, uid, {at}, CASE WHEN recorded_at > at THEN {recorded} END, supersedes, "
+    "retracts{facts} FROM {table} WHERE type = {type} AND id <= {last} {beyond} "
+    "ORDER BY at, id LIMIT {rows}) TO STDOUT (FORMAT csv)"
+)
+_BEYOND = sql.SQL(
+    "AND at >= to_timestamp(0) + {} * interval '1 microsecond' "
+    "AND (at, id) > (to_timestamp(0) + {} * interval '1 microsecond', {})"
+)
+NUMBER_OF_ROW = "#id"
 _MICROSECONDS = "(extract(epoch FROM {}) * 1000000)::bigint"
 
 
@@ -73,7 +84,7 @@ def tables(history: History, measure: Measure) -> Iterator[tuple[str, pa.Table]]
     """
     read, type_ = 0, ""
     try:
-        with scope(history.organisation), transaction.atomic():
+        with scope(history.organisation):
             rows = Event.objects.filter(id__lte=history.last).order_by()
             for type_ in sorted(rows.values_list("type", flat=True).distinct()):
                 relation = measure.vocabulary.events.get(type_)
@@ -101,34 +112,34 @@ def facts_of(relation: Relation) -> list[Field]:
 def _copied(relation: Relation, history: History) -> Iterator[pa.Table]:
     """The rows of one type as texts, instants in microseconds since 1970."""
     facts = facts_of(relation)
-    statement = sql.SQL(
-        "COPY (SELECT uid, {at}, CASE WHEN recorded_at > at THEN {recorded} END, supersedes, "
-        "retracts{facts} FROM {table} WHERE type = {type} AND id <= {last} ORDER BY id) "
-        "TO STDOUT (FORMAT csv)"
-    ).format(
-        at=sql.SQL(_MICROSECONDS).format(sql.Identifier("at")),
-        recorded=sql.SQL(_MICROSECONDS).format(sql.Identifier("recorded_at")),
-        facts=sql.SQL("").join(sql.SQL(", facts->>{}").format(f.name) for f in facts),
-        table=sql.Identifier(Event._meta.db_table),
-        type=relation.name,
-        last=history.last,
-    )
+    parts = {
+        "at": sql.SQL(_MICROSECONDS).format(sql.Identifier("at")),
+        "recorded": sql.SQL(_MICROSECONDS).format(sql.Identifier("recorded_at")),
+        "facts": sql.SQL("").join(sql.SQL(", facts->>{}").format(f.name) for f in facts),
+        "table": sql.Identifier(Event._meta.db_table),
+        "type": relation.name,
+        "last": history.last,
+        "rows": ROWS,
+    }
     own = [f.name for f in OWN_FIELDS]
-    names = [*own, *(f.name for f in facts)]
+    names = [NUMBER_OF_ROW, *own, *(f.name for f in facts)]
     types = dict.fromkeys(names, pa.string()) | {
-        "at": pa.int64(), "recorded_at": pa.int64(), "retracts": pa.bool_()
+        NUMBER_OF_ROW: pa.int64(), "at": pa.int64(), "recorded_at": pa.int64(),
+        "retracts": pa.bool_(),
     }  # fmt: skip
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        held: list[bytes] = []
-        size = 0
-        for row in copy:
-            held.append(bytes(row))
-            size += len(row)
-            if len(held) >= ROWS or size >= BYTES:
-                yield _read(held, names, types)
-                held, size = [], 0
-        if held:
-            yield _read(held, names, types)
+    after: tuple[int, int] | None = None
+    while True:
+        beyond = sql.SQL("") if after is None else _BEYOND.format(after[0], *after)
+        statement = _QUERY.format(beyond=beyond, **parts)
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            held = [bytes(row) for row in copy]
+        if not held:
+            return
+        piece = _read(held, names, types)
+        yield piece
+        if len(held) < ROWS:
+            return
+        after = (piece["at"][-1].as_py(), piece[NUMBER_OF_ROW][-1].as_py())
 
 
 def _read(rows: list[bytes], names: list[str], types: dict[str, pa.DataType]) -> pa.Table:
@@ -188,10 +199,11 @@ def _column(
     except (pa.ArrowInvalid, OverflowError) as error:
         wrong.append(
             Diagnostic(
-                "too-large", f"'{fact.name}' has a value that no column holds: {error}.",
+                "too-large",
+                f"'{fact.name}' has a value that no column holds: {error}.",
                 hint=f"Numbers may have {SCALE} digits behind the point.",
                 where=f"events of type {relation.name}",
-            )  # fmt: skip
+            )
         )
         known = pa.nulls(len(values), type_)
     return pa.chunked_array([known.take(coded.indices)])

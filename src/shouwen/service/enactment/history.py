@@ -66,3 +66,10 @@ def history_of(code: str) -> History:
     with scope(found.pk):
         state = Event.objects.aggregate(count=Count("id"), last=Max("id"))
     return History(found.pk, code, state["count"], state["last"] or 0)
+
+
+def history_until(organisation_id: int, code: str, last: int) -> History:
+    """The history of an organisation up to the event of a number."""
+    with scope(organisation_id):
+        count = Event.objects.filter(id__lte=last).count()
+    return History(organisation_id, code, count, last)
