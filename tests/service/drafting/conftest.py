@@ -23,9 +23,10 @@ def few_rules(monkeypatch):
     """Only arrivals are judged: to lower a whole measure takes ten seconds a side."""
     from functools import partial
 
+    from shouwen.measures.assessment import Terms
     from shouwen.service.drafting import running
 
-    monkeypatch.setattr(running, "Terms", partial(running.Terms, rules=("arrive",)))
+    monkeypatch.setattr(running, "Terms", partial(Terms, rules=("arrive",)))
 
 
 @pytest.fixture

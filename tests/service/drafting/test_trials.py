@@ -14,6 +14,7 @@ from shouwen.service.audit.models import LogEntry
 from shouwen.service.conduct.models import Proposal
 from shouwen.service.drafting import actions, documents, limits, numbers, running, why
 from shouwen.service.drafting.models import Failure, Flip, State, Trial, Waiting
+from shouwen.service.enactment import extract
 from shouwen.service.enactment.models import Adoption, Breach, Clock, Event
 from shouwen.service.organisations.models import Reach, Role
 
@@ -148,7 +149,7 @@ def test_one_that_is_taken_away_meanwhile_stops_and_leaves_nothing(
     stricter, drafter, trials_folder, monkeypatch
 ):
     actions.start(drafter, stricter)
-    real = running.source_of
+    real = extract.source_of
 
     def taken_away(history):
         actions.take_away(drafter, stricter)

@@ -38,7 +38,7 @@ def keep(organisation):
 
 
 def as_events(measure, pieces):
-    by_type = {}
+    by_type: dict[str, list[pa.Table]] = {}
     for type_, table in pieces:
         by_type.setdefault(type_, []).append(table)
     found = EventTable(measure, {t: pa.concat_tables(v) for t, v in by_type.items()})

@@ -152,7 +152,7 @@ def start(actor: Actor, trial: Trial) -> Trial:
     row.side, row.stage, row.done, row.total = "a", "", 0, 0
     row.save()
     Waiting.objects.update_or_create(
-        organisation_id=row.organisation_id, trial_id=row.pk, defaults={"at": clock.now()}
+        organisation_id=row.house, trial_id=row.pk, defaults={"at": clock.now()}
     )
     log(actor, "trial.start", f"trial:{row.pk}", {"as_of": row.as_of, "last": row.last_event})
     return row
@@ -175,7 +175,7 @@ def take_away(actor: Actor, trial: Trial) -> None:
     row = _locked(trial)
     if row.made_by_id != (actor.person.pk if actor.person else None):
         raise NotAllowed(TRY)
-    Waiting.objects.filter(organisation_id=row.organisation_id, trial_id=row.pk).delete()
+    Waiting.objects.filter(organisation_id=row.house, trial_id=row.pk).delete()
     log(actor, "trial.take-away", f"trial:{row.pk}", {"title": row.title})
     row.delete()
 

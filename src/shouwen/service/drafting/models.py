@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +77,11 @@ class Trial(TenantModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def house(self) -> int:
+        """The id of its organisation."""
+        return cast(int, self.organisation_id)
 
 
 class Change(models.TextChoices):

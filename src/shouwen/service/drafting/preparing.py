@@ -36,7 +36,7 @@ def new(request: ActorRequest) -> HttpResponseBase:
     rows = adoptions()
     today = clock.now().astimezone(request.actor.zone).date()
     current = next((a for a in rows if a.first_day <= today), rows[0] if rows else None)
-    initial = {"first": today - timedelta(days=27), "last": today}
+    initial: dict[str, Any] = {"first": today - timedelta(days=27), "last": today}
     if current is not None:
         initial |= {"adoption": current.pk, "measure": current.measure}
     form = TrialForm(rows, request.POST or None, initial=initial)
@@ -105,7 +105,7 @@ def numbers(request: ActorRequest, pk: int) -> HttpResponseBase:
     faults: list[Diagnostic] = []
     status = 200
     if request.method == "POST":
-        typed = {k: v for k, v in request.POST.items() if k.startswith("n:")}
+        typed = {k: str(v) for k, v in request.POST.items() if k.startswith("n:")}
         if request.POST.get("mark") != mark_of(texts):
             messages.error(request, _("The text was changed meanwhile. Look at the numbers again."))
             return redirect("drafting:numbers", pk)

@@ -135,8 +135,8 @@ def _compared(trial: Trial, home: Path) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     a = documents.side_a(trial)
     b = documents.adopted_in(home / "texts", trial.measure, trial.files, trial.readings)
-    code = Organisation.objects.values_list("code", flat=True).get(pk=trial.organisation_id)
-    source = source_of(history_until(trial.organisation_id, code, trial.last_event))
+    code = Organisation.objects.values_list("code", flat=True).get(pk=trial.house)
+    source = source_of(history_until(trial.house, code, trial.last_event))
     terms = Terms(a, trial.as_of, Period(trial.first, trial.last), trails=False)
     result = home / "result"
     bounds = Limits(limits.memory(), home / "spill", None, limits.disk())
@@ -215,7 +215,7 @@ def _failed(trial: Trial, failure: Failure, said: str) -> None:
 
 
 def _no_longer_waiting(trial: Trial) -> None:
-    Waiting.objects.filter(organisation_id=trial.organisation_id, trial_id=trial.pk).delete()
+    Waiting.objects.filter(organisation_id=trial.house, trial_id=trial.pk).delete()
 
 
 def sweep() -> None:
