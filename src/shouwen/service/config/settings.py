@@ -12,6 +12,8 @@ come from nowhere else.
 | `SHOUWEN_HTTPS` | `1` when people come by HTTPS: cookies are then sent only so |
 | `SHOUWEN_PROXIES` | how many proxies of our own stand before it; each adds to X-Forwarded-For |
 | `SHOUWEN_DATA` | a folder for uploads and the embedded server |
+| `SHOUWEN_TRIAL_MEMORY` | what a trial of another measure may take of memory: `1GB` |
+| `SHOUWEN_TRIAL_DISK` | and of the disk, in GB: `10` |
 | `SHOUWEN_DEMO` | `1`: a demonstration, with the time machine and logins on the first page |
 """
 
