@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(shell command -v python3 python3.14 python3.13 python3.1
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser test check pytest long demo boston bench format lock upgrade build clean
+.PHONY: help install browser java test check pytest long demo boston bench format lock upgrade build clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +27,13 @@ check: install ## Style, types and the direction of imports
 browser: install ## See that there is a browser for the tests of pages
 	@$(BIN)/python scripts/browser.py
 
-pytest: browser ## The tests, and the examples in code and documents
+java: install ## See that there is a Java for the tests on Spark
+	@$(BIN)/python scripts/java.py
+
+pytest: browser java ## The tests, and the examples in code and documents
 	$(BIN)/pytest -n auto --dist loadfile
 
-long: browser ## The tests with many more random examples, for a quiet evening
+long: browser java ## The tests with many more random examples, for a quiet evening
 	$(BIN)/pytest -n auto --dist loadfile --hypothesis-profile long
 
 demo: install ## Run the service with five demonstration organisations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,7 @@ from shouwen.cli.replay import Tell, instant
 from shouwen.measures.assessment import (
     Assessment,
     AssessmentStopped,
+    Cluster,
     FolderSource,
     Limits,
     LogSource,
@@ -50,6 +52,14 @@ STAGES = {
     "reading": "reading events", "checking": "checking", "parting": "cutting into parts",
     "judging": "judging",
 }  # fmt: skip
+
+
+class Engine(StrEnum):
+    """What judges."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
 
 LogArgument = Annotated[
     Path | None,
@@ -91,6 +101,18 @@ TrailsOption = Annotated[
     bool,
     typer.Option("--trails/--without-trails", help="Say which events and readings each rests on."),
 ]
+EngineOption = Annotated[
+    Engine,
+    typer.Option("--engine", help="duckdb: in this process, part by part. spark: on a cluster."),
+]
+MasterOption = Annotated[
+    str | None,
+    typer.Option("--master", help="Of Spark: spark://host:7077, k8s://https://host:443, yarn."),
+]
+ConfOption = Annotated[
+    list[str] | None,
+    typer.Option("--conf", help="A setting of Spark, as name=value. May be given again."),
+]
 
 
 def assess(
@@ -113,10 +135,14 @@ def assess(
     threads: ThreadsOption = None,
     part_size: PartOption = TARGET,
     trails: TrailsOption = True,
+    engine: EngineOption = Engine.DUCKDB,
+    master: MasterOption = None,
+    conf: ConfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Assess a period of an organisation: every duty, breach and consequence, however many."""
     period = Period(day(first), day(last))
+    cluster = cluster_of(engine, master, conf)
     source, adoption = sourced(log, measure, mapping, organisation, reading, as_json=as_json)
     rules, left_out = chosen_rules(adoption, rule, skip=skip_unlowered)
     terms = Terms(
@@ -124,7 +150,7 @@ def assess(
         part_size, trails,
     )  # fmt: skip
     with told(quiet=as_json) as tell, refusing(as_json=as_json):
-        found = assess_to(result, source, terms, Limits(memory, spill, threads), tell)
+        found = assess_to(result, source, terms, Limits(memory, spill, threads), tell, cluster)
     tables = {k: [result / f"{k}.parquet"] for k in found.tables} if result.is_dir() else None
     lines = summary(tables, adoption) if tables is not None else []
     if as_json:
@@ -226,6 +252,21 @@ def chosen_rules(
     return kept, left
 
 
+def cluster_of(engine: Engine, master: str | None, settings: list[str] | None) -> Cluster | None:
+    """The cluster that is meant; None for DuckDB."""
+    if engine is Engine.DUCKDB:
+        if master is not None or settings:
+            fail("--master and --conf are for Spark.", "Give --engine spark too.")
+        return None
+    pairs = {}
+    for setting in settings or ():
+        name, equals, value = setting.partition("=")
+        if not equals or not name:
+            fail(f"'{setting}' is no setting.", "Write it as spark.executor.memory=8g.")
+        pairs[name] = value
+    return Cluster(master, pairs)
+
+
 def day(text: str | None) -> date | None:
     """A day as it is written; stops where it is none."""
     if text is None:
@@ -285,9 +326,7 @@ def _show(found: Assessment, result: Path, lines: list[Line]) -> None:
     terms = found.terms
     asked: datetime | None = terms.as_of
     out.print(
-        f"{terms.adoption.measure.id}: {found.events:,} events in {found.parts:,} parts"
-        + (f" (by {', '.join(found.parted_by)})" if found.parts > 1 else "")
-        + (f", {found.kept:,} of them done before" if found.kept else "")
+        f"{terms.adoption.measure.id}: {found.events:,} events {_by(found)}"
         + f" → {outcomes or 'no outcomes'}",
         soft_wrap=True,
     )
@@ -299,6 +338,16 @@ def _show(found: Assessment, result: Path, lines: list[Line]) -> None:
     if lines:
         out.print(_table(lines))
     out.print(f"[bold]{result}[/bold]", soft_wrap=True)
+
+
+def _by(found: Assessment) -> str:
+    if found.engine != "duckdb":
+        return f"on {found.engine}"
+    return (
+        f"in {found.parts:,} parts"
+        + (f" (by {', '.join(found.parted_by)})" if found.parts > 1 else "")
+        + (f", {found.kept:,} of them done before" if found.kept else "")
+    )
 
 
 def _table(lines: list[Line]) -> Table:

@@ -11,6 +11,8 @@ each of which leaves something on disk that is whole or not there:
 4. `results` writes what came out as a folder of Parquet or a workbook, under a temporary name
    until it is whole.
 
+Where one machine is too small, steps 2 and 3 fall away: `clusters` judges the whole log on Spark.
+
 `assess` puts them together. What is done is found again by a fingerprint of everything that the
 result hangs on; so an assessment that was interrupted goes on where it stopped, and one whose
 measure, events or question changed begins anew. `comparing` holds two assessments of the same
@@ -24,6 +26,7 @@ from shouwen.measures.assessment.assess import (
     assess,
     assess_to,
 )
+from shouwen.measures.assessment.clusters import Cluster
 from shouwen.measures.assessment.comparing import Compared, compare_to
 from shouwen.measures.assessment.results import TooManyRows, is_workbook, write_result
 from shouwen.measures.assessment.running import Limits, Period
@@ -38,6 +41,7 @@ from shouwen.measures.assessment.sources import (
 __all__ = [
     "Assessment",
     "AssessmentStopped",
+    "Cluster",
     "Compared",
     "EventSource",
     "FolderSource",

@@ -16,15 +16,23 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
+from shouwen.measures.assessment.clusters import Cluster, ClusterFailed, Known, judge
 from shouwen.measures.assessment.links import Links
-from shouwen.measures.assessment.parting import Parts, part
+from shouwen.measures.assessment.parting import (
+    FIRST_EVENT_FILE,
+    Parts,
+    has_copies,
+    keep_first_event,
+    part,
+)
 from shouwen.measures.assessment.results import Tables, write_result
 from shouwen.measures.assessment.running import Limits, Period, database, run_part, statements_of
 from shouwen.measures.assessment.sources import FolderSource, Source
 from shouwen.measures.assessment.store import Store, Tell
-from shouwen.measures.assessment.visible import KNOWN_FROM
+from shouwen.measures.assessment.visible import KNOWN_FROM, superseded
 from shouwen.measures.bulk import BulkPlan, lower
 from shouwen.measures.bulk.event_table import RECORDED_AT
 from shouwen.measures.diagnostics import Diagnostic
@@ -62,7 +70,7 @@ class Terms:
     target: int = TARGET
     trails: bool = True
 
-    def fingerprint(self, source: Source) -> str:
+    def fingerprint(self, source: Source, engine: str = "duckdb") -> str:
         """What the result hangs on, in short: events, measure, readings, question and versions."""
         measure = self.adoption.measure
         texts = [Path(p).read_text("utf-8") for p in measure.sources if Path(p).is_file()]
@@ -74,6 +82,7 @@ class Terms:
             str((self.adoption.first_day, self.adoption.last_day, self.as_of, self.period,
                  self.rules, self.target, self.trails)),
             version("shouwen"), version("duckdb"), version("ibis-framework"),
+            *([engine] if engine != "duckdb" else []),
         ]  # fmt: skip
         digest = hashlib.sha256()
         for text in parts:
@@ -96,6 +105,7 @@ class Assessment:
         parted_by: the kinds of keys that held events together.
         undivided: why the log could not be cut; empty where it could.
         notes: what the reader should know although nothing is wrong.
+        engine: what judged: ``duckdb``, or ``spark`` with its version.
     """
 
     terms: Terms
@@ -110,6 +120,7 @@ class Assessment:
     parted_by: tuple[str, ...]
     undivided: tuple[str, ...] = ()
     notes: tuple[Diagnostic, ...] = field(default=())
+    engine: str = "duckdb"
 
     def about(self) -> dict[str, Any]:
         """How it came about, as plain data."""
@@ -132,13 +143,19 @@ class Assessment:
             "parts_kept": self.kept,
             "parted_by": list(self.parted_by),
             "undivided": list(self.undivided),
+            "engine": self.engine,
             "fingerprint": self.fingerprint,
             "shouwen": version("shouwen"),
         }
 
 
 def assess_to(
-    path: Path, source: Source, terms: Terms, limits: Limits | None = None, tell: Tell | None = None
+    path: Path,
+    source: Source,
+    terms: Terms,
+    limits: Limits | None = None,
+    tell: Tell | None = None,
+    cluster: Cluster | None = None,
 ) -> Assessment:
     """Assess and write the result (see `write_result`).
 
@@ -152,7 +169,7 @@ def assess_to(
         TooManyRows: when a workbook cannot hold the result.
     """
     work = path.with_name(path.name + WORK)
-    found = assess(work, source, terms, limits, tell)
+    found = assess(work, source, terms, limits, tell, cluster)
     with _stopping("writing the result", work):
         write_result(path, found.tables, found.about(), terms.adoption.zone)
     shutil.rmtree(work, ignore_errors=True)
@@ -160,14 +177,23 @@ def assess_to(
 
 
 def assess(
-    work: Path, source: Source, terms: Terms, limits: Limits | None = None, tell: Tell | None = None
+    work: Path,
+    source: Source,
+    terms: Terms,
+    limits: Limits | None = None,
+    tell: Tell | None = None,
+    cluster: Cluster | None = None,
 ) -> Assessment:
     """Assess into a working folder, which the caller removes.
+
+    With a `cluster`, Spark judges the log as a whole (see `clusters`); without, DuckDB does part by
+    part in this process.
 
     Raises: as `assess_to`.
     """
     say = tell or (lambda stage, done, total: None)
-    fingerprint = terms.fingerprint(source)
+    engine = cluster.version if cluster is not None else "duckdb"
+    fingerprint = terms.fingerprint(source, engine)
     home = work / fingerprint
     _clear(work, fingerprint)
     home.mkdir(parents=True, exist_ok=True)
@@ -179,6 +205,17 @@ def assess(
         as_of = terms.as_of or _last(connection, store)
         terms = replace(terms, as_of=as_of)
         plan = plan_for(terms.adoption, terms.rules, store)
+        if cluster is not None:
+            with _stopping("checking the log", home):
+                checked = tuple(_checked(connection, source, store, say))
+                known = _known(connection, store, as_of, home)
+            with _stopping("judging on Spark", home):
+                tables, there = judge(cluster, home, plan, store, known, terms.period, say,
+                                      trails=terms.trails)  # fmt: skip
+            return Assessment(
+                terms, source.name, fingerprint, plan.rules, tables, _counted(tables), len(store),
+                1, int(there == len(tables)), (), (), (*notes, *checked), engine,
+            )  # fmt: skip
         with _stopping("cutting the log into parts", home):
             parts, checked = _parted(connection, source, store, plan, terms, home, say)
     kept = _judge(home, plan, parts, terms, own, say)
@@ -186,10 +223,10 @@ def assess(
         kind: [home / _OUTCOMES / str(n) / f"{kind}.parquet" for n in range(len(parts.rows))]
         for kind in plan.outcomes
     }
-    counts = {k: sum(pq.read_metadata(f).num_rows for f in files) for k, files in tables.items()}
     return Assessment(
-        terms, source.name, fingerprint, plan.rules, tables, counts, len(store), len(parts.rows),
-        kept, tuple(sorted(parts.links.kinds)), parts.links.whole, (*notes, *checked),
+        terms, source.name, fingerprint, plan.rules, tables, _counted(tables), len(store),
+        len(parts.rows), kept, tuple(sorted(parts.links.kinds)), parts.links.whole,
+        (*notes, *checked),
     )  # fmt: skip
 
 
@@ -207,6 +244,10 @@ def _plan(
     known: tuple[tuple[str, tuple[str, ...]], ...],
 ) -> BulkPlan:
     return lower(adoption, rules, [type_ for type_, _ in known], dict(known))
+
+
+def _counted(tables: Tables) -> dict[str, int]:
+    return {k: sum(pq.read_metadata(f).num_rows for f in files) for k, files in tables.items()}
 
 
 def _clear(work: Path, fingerprint: str) -> None:
@@ -262,16 +303,35 @@ def _parted(
     folder, record = home / _PARTS, home / f"{_PARTS}.json"
     if record.is_file():
         return _recalled(folder, json.loads(record.read_text("utf-8"))), ()
-    notes = store.check(
-        connection, values=isinstance(source, FolderSource),
-        known_only=isinstance(source, FolderSource) and source.known_only, tell=say,
-    )  # fmt: skip
+    notes = _checked(connection, source, store, say)
     shutil.rmtree(folder, ignore_errors=True)
     parts = part(connection, store, plan, terms.as_of, folder, terms.target, say)
     unfinished = record.with_suffix(".part")
     unfinished.write_text(json.dumps(_remembered(parts), ensure_ascii=False), "utf-8")
     os.replace(unfinished, record)
     return parts, tuple(notes)
+
+
+def _checked(
+    connection: duckdb.DuckDBPyConnection, source: Source, store: Store, say: Tell
+) -> list[Diagnostic]:
+    """Hold a store to what every log is held to; gives notes."""
+    return store.check(
+        connection, values=isinstance(source, FolderSource),
+        known_only=isinstance(source, FolderSource) and source.known_only, tell=say,
+    )  # fmt: skip
+
+
+def _known(
+    connection: duckdb.DuckDBPyConnection, store: Store, as_of: datetime, home: Path
+) -> Known:
+    """What is known of a checked store at an instant."""
+    superseded(connection, store, as_of)
+    keep_first_event(connection, store, as_of, home)
+    first = pq.read_table(home / FIRST_EVENT_FILE)["at"].cast(pa.timestamp("us", "UTC"))
+    gone = connection.execute("SELECT id FROM gone").to_arrow_table()
+    copied = frozenset(t for t in store.rows if has_copies(connection, t))
+    return Known(as_of, gone, first[0].as_py(), copied)
 
 
 def _remembered(parts: Parts) -> dict[str, Any]:
@@ -330,7 +390,7 @@ def _stopping(what: str, home: Path, done: int = 0, of: int = 0) -> Iterator[Non
             f"Memory or disk did not suffice for {what}: {_first(error)}{again} Give it more "
             "(--memory, --spill on a larger disk), or smaller parts (--part-size)."
         ) from error
-    except (duckdb.Error, OSError) as error:
+    except (duckdb.Error, OSError, ClusterFailed) as error:
         raise AssessmentStopped(f"It failed at {what}: {_first(error)}{again}") from error
 
 

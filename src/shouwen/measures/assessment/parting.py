@@ -85,11 +85,11 @@ def part(
         common = type_ in found.common
         sizes += _write(connection, store, plan, type_, homes, as_of, folder, everywhere=common)
         say("parting", done + 2, len(types) + 1)
-    _keep_first_event(connection, store, as_of, folder)
+    keep_first_event(connection, store, as_of, folder)
     return Parts(folder, found, tuple(sizes.tolist()), types)
 
 
-def _keep_first_event(
+def keep_first_event(
     connection: duckdb.DuckDBPyConnection, store: Store, as_of: datetime, folder: Path
 ) -> None:
     """Put down since when there is something; of all events, whether or not the plan reads them.
@@ -130,7 +130,7 @@ def _write(
     home.mkdir(parents=True, exist_ok=True)
     rows = f"SELECT {kept}, {place} AS p FROM ({seen}) e{joins}"
     # A copy of an event is left out: whatever it says, it says the same.
-    rows = f"SELECT DISTINCT ON (id) * FROM ({rows})" if _has_copies(connection, type_) else rows
+    rows = f"SELECT DISTINCT ON (id) * FROM ({rows})" if has_copies(connection, type_) else rows
     sizes = np.zeros(homes.count, np.int64)
     if everywhere or homes.count == 1:
         connection.execute(
@@ -154,7 +154,8 @@ def _write(
     return sizes
 
 
-def _has_copies(connection: duckdb.DuckDBPyConnection, type_: str) -> bool:
+def has_copies(connection: duckdb.DuckDBPyConnection, type_: str) -> bool:
+    """Whether `Store.check` has found events of a type twice."""
     row = connection.execute(
         "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'again'"
     ).fetchone()

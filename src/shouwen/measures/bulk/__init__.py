@@ -1,7 +1,8 @@
 """The bulk engine: the rules of a measure over a whole log, as tables in a database.
 
 One measure, one meaning, any size. The same typed rules that the reference evaluator walks through
-row by row are lowered here to relational form, through Ibis, and run on DuckDB inside the process.
+row by row are lowered here to relational form, through Ibis, and run on DuckDB inside the process;
+or on Spark, when one machine is outgrown (`spark`).
 What cannot be lowered yet is refused by name (`NotLoweredYet`), never answered wrongly.
 
 Three ideas carry it:

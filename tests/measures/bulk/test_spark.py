@@ -1,0 +1,68 @@
+"""Spark says what DuckDB says, and both what the reference evaluator says."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shouwen.measures.bulk import BulkPlan, lower
+from shouwen.measures.bulk.event_table import event_table
+from shouwen.measures.evaluation import Event, evaluate
+from tests.measures import sparks
+from tests.measures.bulk import test_cable, test_shop
+from tests.measures.bulk.agreement import by_bulk, by_reference, differences
+from tests.measures.bulk.effort import LONG, examples
+from tests.measures.bulk.histories import AS_OF, TYPES, logs, some
+from tests.measures.bulk.test_libraries import ALL, adoption, events_of, logs_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+
+
+@pytest.fixture(scope="module")
+def session():
+    with sparks.local() as found:
+        yield found
+
+
+def agree(session: object, plan: BulkPlan, events: list[Event], as_of: datetime) -> None:
+    """Fail where Spark and the reference evaluator differ.
+
+    That DuckDB says what the reference says is what the other tests of this room are about.
+    """
+    from shouwen.measures.bulk.spark import run_on
+
+    measure = plan.adoption.measure
+    wanted = by_reference(evaluate(plan.adoption, events, as_of), plan.rules)
+    found = by_bulk(run_on(session, plan, event_table(measure, events).tables, as_of), measure)
+    assert sum(map(len, wanted.values()))
+    said = differences(measure, wanted, found)
+    assert not said, "\n".join(said[:40])
+
+
+@examples(1, 60)
+@given(test_shop.logs(), some(*(test_shop.NOON + timedelta(days=d) for d in (3, 70))))
+def test_random_histories_of_a_shop(session, events, as_of):
+    agree(session, test_shop.plan(), events, as_of)
+
+
+@examples(1, 60)
+@given(logs(30), st.sampled_from([AS_OF, AS_OF - timedelta(days=7, hours=15)]))
+def test_random_histories_of_repairs_and_complaints(session, events, as_of):
+    agree(session, test_cable.plan(), events, as_of)
+
+
+def test_the_scenarios_of_repairs_and_complaints(session):
+    events = events_of("cable", frozenset(TYPES))
+    agree(session, test_cable.plan(), events, max(e.at for e in events))
+
+
+# A large measure is many statements, each of which Spark plans anew: the others run with
+# `make long`.
+@pytest.mark.parametrize("name", ALL if LONG else ["power"])
+def test_every_scenario_of_a_measure(session, name):
+    events = [e for own in logs_of(name).values() for e in own]
+    plan = lower(adoption(name), None, {e.type for e in events})
+    agree(session, plan, events, max(e.at for e in events))
