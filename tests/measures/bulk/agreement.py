@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
-from shouwen.measures.bulk import BulkPlan, run
+from shouwen.measures.bulk import BulkPlan, lower, run
 from shouwen.measures.bulk.event_table import event_table
 from shouwen.measures.bulk.outcomes import KINDS
 from shouwen.measures.calendars import Period
@@ -26,6 +28,7 @@ from shouwen.measures.evaluation.outcomes import (
 )
 from shouwen.measures.feel.values import Amount
 from shouwen.measures.language import Measure
+from tests.measures.bulk.smallest import as_scenario, smallest
 
 Answers = dict[str, dict[str, dict[str, Any]]]
 """By kind and id: the columns that both sides must agree in."""
@@ -148,23 +151,33 @@ def by_bulk(found: Mapping[str, pa.Table], measure: Measure) -> Answers:
     return answers
 
 
+def differing(wanted: Answers, found: Answers) -> dict[tuple[str, str], tuple[Any, Any]]:
+    """By kind and id, the outcomes of which two answers differ: both of them, None for nothing."""
+    return {
+        (kind, id_): (a, b)
+        for kind in wanted
+        for id_ in sorted(wanted[kind].keys() | found[kind].keys())
+        if (a := wanted[kind].get(id_)) != (b := found[kind].get(id_))
+    }
+
+
 def differences(measure: Measure, wanted: Answers, found: Answers) -> list[str]:
     """Where two answers differ, each in a few lines."""
+    return _in_words(differing(wanted, found))
+
+
+def _in_words(differing: Mapping[tuple[str, str], tuple[Any, Any]]) -> list[str]:
     said = []
-    for kind in wanted:
-        for id_ in sorted(wanted[kind].keys() | found[kind].keys()):
-            a, b = wanted[kind].get(id_), found[kind].get(id_)
-            if a is None or b is None:
+    for (kind, id_), (a, b) in differing.items():
+        if a is None or b is None:
+            said.append(f"{kind} {id_}: only in {'bulk' if a is None else 'reference'}: {a or b}")
+            continue
+        for column in sorted(a.keys() | b.keys()):
+            if a.get(column) != b.get(column):
                 said.append(
-                    f"{kind} {id_}: only in {'bulk' if a is None else 'reference'}: {a or b}"
+                    f"{kind} {id_} {column}:\n    reference {a.get(column)!r}\n"
+                    f"    bulk      {b.get(column)!r}"
                 )
-                continue
-            for column in a.keys() | b.keys():
-                if a.get(column) != b.get(column):
-                    said.append(
-                        f"{kind} {id_} {column}:\n    reference {a.get(column)!r}\n"
-                        f"    bulk      {b.get(column)!r}"
-                    )
     return said
 
 
@@ -177,45 +190,60 @@ def both(plan: BulkPlan, events: list[Event], as_of: datetime) -> tuple[Answers,
 
 
 def agree(plan: BulkPlan, events: list[Event], as_of: datetime) -> None:
-    """Fail with both answers side by side where they differ."""
-    measure = plan.adoption.measure
-    said = differences(measure, *both(plan, events, as_of))
-    if said:
-        raise AssertionError(_shown(events, as_of, said))
+    """Fail with the smallest history and both answers where they differ."""
+    agree_on_each(plan, {"": events}, as_of)
 
 
-def agree_on_each(plan: BulkPlan, logs: Mapping[str, list[Event]], as_of: datetime) -> None:
+def agree_on_each(plan: BulkPlan, logs: Mapping[str, list[Event]], as_of: datetime) -> Counter[str]:
     """Fail if several logs, taken as one, are judged differently; show the smallest that is.
 
-    The logs have ids of their own, so that most disagreements are those of one of them.
+    The logs have ids of their own (their key is a prefix of them), so that most disagreements are
+    those of one of them. Gives how many outcomes of each rule both sides agree in.
     """
-    measure = plan.adoption.measure
     together = [e for events in logs.values() for e in events]
-    said = differences(measure, *both(plan, together, as_of))
-    if not said:
-        return
-    concerned = [own for own in logs if any(own in line for line in said)]
-    for own in sorted(concerned, key=lambda o: len(logs[o])):
-        alone = differences(measure, *both(plan, logs[own], as_of))
-        if alone:
-            events = _smallest(plan, logs[own], as_of)
-            alone = differences(measure, *both(plan, events, as_of))
-            raise AssertionError(_shown(events, as_of, alone))
-    raise AssertionError(_shown(together, as_of, said))
+    wanted, found = both(plan, together, as_of)
+    differ = differing(wanted, found)
+    if not differ:
+        return Counter(o["rule"] for said in wanted.values() for o in said.values())
+    concerned = {o: e for o, e in logs.items() if any(o in id_ for _, id_ in differ)}
+    alone = sorted(concerned.values(), key=len)
+    plan, events = _one_that_differs(plan, [*alone[:5], together], differ, as_of)
+    raise Disagreement(plan, smallest(events, partial(_differs, plan, as_of)), as_of, len(differ))
 
 
-def _smallest(plan: BulkPlan, events: list[Event], as_of: datetime) -> list[Event]:
-    """A history that is judged differently, from which no event can be left out."""
-    for event in events:
-        rest = [e for e in events if e.id != event.id and e.supersedes != event.id]
-        if differences(plan.adoption.measure, *both(plan, rest, as_of)):
-            return _smallest(plan, rest, as_of)
-    return events
+class Disagreement(AssertionError):
+    """The smallest history found about which the evaluators disagree, as a scenario to paste.
+
+    Attributes:
+        plan: the plan that shows it.
+        events, as_of: the history, and when it is looked at.
+    """
+
+    def __init__(self, plan: BulkPlan, events: list[Event], as_of: datetime, count: int) -> None:
+        self.plan, self.events, self.as_of = plan, events, as_of
+        differ = differing(*both(plan, events, as_of))
+        shown = "\n".join(_in_words(differ)[:40])
+        scenario = as_scenario(plan.adoption, events, as_of, differ)
+        super().__init__(
+            f"{count} outcomes are not the same. The smallest history found, as a scenario of what "
+            f"the reference says:\n\n{scenario}\n\n{shown}"
+        )
 
 
-def _shown(events: list[Event], as_of: datetime, said: list[str]) -> str:
-    shown = "\n".join(
-        f"  {e.id} {e.type} {e.at.isoformat()} {dict(e.facts)}"
-        for e in sorted(events, key=lambda e: (e.at, e.id))
-    )
-    return f"as of {as_of.isoformat()}\n{shown}\n" + "\n".join(said[:40])
+def _differs(plan: BulkPlan, as_of: datetime, events: list[Event]) -> bool:
+    return bool(differing(*both(plan, events, as_of)))
+
+
+def _one_that_differs(
+    plan: BulkPlan, histories: list[list[Event]], differ: Mapping[tuple[str, str], Any],
+    as_of: datetime,
+) -> tuple[BulkPlan, list[Event]]:  # fmt: skip
+    """A history that is judged differently, and a small plan that shows it if there is one."""
+    rules = {(a or b)["rule"] for a, b in differ.values()}
+    rules = {r if r in plan.rules else r.rpartition(".")[0] for r in rules}
+    small = lower(plan.adoption, rules, {e.type for e in histories[-1]})
+    for tried in (small, plan):
+        for events in histories:
+            if _differs(tried, as_of, events):
+                return tried, events
+    return plan, histories[-1]

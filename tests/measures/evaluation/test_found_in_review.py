@@ -252,9 +252,16 @@ def correction(id_: str, supersedes: str, when: str, *, retracts: bool = False) 
         ([correction("b", "a", "2026-05-06 09:30", retracts=True)], None),
         ([correction("b", "a", "2026-05-06 09:30", retracts=True),
           correction("c", "b", "2026-05-06 09:30", retracts=True)], "2026-05-06 09:30"),
+        ([correction("b", "a", "2026-05-06 09:30", retracts=True),
+          correction("c", "a", "2026-05-06 09:30", retracts=True),
+          correction("d", "c", "2026-05-06 09:30", retracts=True)], None),
+        ([correction("b", "a", "2026-05-06 09:40"),
+          correction("c", "a", "2026-05-06 09:30", retracts=True),
+          correction("d", "c", "2026-05-06 09:30", retracts=True)], "2026-05-06 09:40"),
     ],
     ids=["none", "corrected", "corrected twice", "correction taken back", "retracted",
-         "retraction taken back"],
+         "retraction taken back", "retracted twice, one taken back",
+         "corrected and retracted, the latter taken back"],
 )  # fmt: skip
 def test_a_correction_that_is_taken_back_corrects_nothing(corrections, performed):
     first = Event("a", "answered", at("2026-05-06 09:30"), {"case": "C1"})

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from shouwen.measures.assessment.store import Store
 from shouwen.measures.bulk.event_table import RECORDED_AT, RETRACTS, SUPERSEDES
-from shouwen.measures.bulk.inputs import _void
+from shouwen.measures.evaluation.events import no_longer_counting
 
 KNOWN_FROM = f'coalesce({RECORDED_AT}, "at")'
 """The instant from which an event is known."""
@@ -25,28 +25,20 @@ def superseded(connection: duckdb.DuckDBPyConnection, store: Store, as_of: datet
 
     Corrections of all event types are followed, also of those that the plan does not read.
     """
-    targets: dict[str, str] = {}
-    retractions: dict[str, str] = {}
+    known: list[tuple[str, str, bool]] = []
     for type_ in store.rows:
         have = store.columns(connection, type_)
         if SUPERSEDES not in have:
             continue
-        known = KNOWN_FROM if RECORDED_AT in have else '"at"'
+        since = KNOWN_FROM if RECORDED_AT in have else '"at"'
         back = f"coalesce({RETRACTS}, false)" if RETRACTS in have else "false"
         result = connection.execute(
             f"SELECT id, {SUPERSEDES}, {back} FROM {store.source(type_)} "
-            f"WHERE {SUPERSEDES} IS NOT NULL AND {known} <= {instant(as_of)}"
+            f"WHERE {SUPERSEDES} IS NOT NULL AND {since} <= {instant(as_of)}"
         )
         while rows := result.fetchmany(100_000):
-            for id_, target, retracts in rows:
-                targets[id_] = target
-                if retracts:
-                    retractions[target] = id_
-    gone = pa.table(
-        {"id": pa.array(
-            sorted({t for i, t in targets.items() if not _void(i, retractions)}), pa.string()
-        )}
-    )  # fmt: skip
+            known += rows
+    gone = pa.table({"id": pa.array(sorted(no_longer_counting(known)), pa.string())})
     connection.register("gone_given", gone)
     connection.execute("CREATE OR REPLACE TEMP TABLE gone AS SELECT id FROM gone_given")
     connection.unregister("gone_given")

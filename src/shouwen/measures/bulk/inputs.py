@@ -9,6 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from shouwen.measures.evaluation.events import no_longer_counting
+
 _NAIVE = pa.timestamp("us")
 
 
@@ -93,14 +95,7 @@ def superseded(events: Mapping[str, pa.Table], as_of: datetime) -> pa.Table:
         ValueError: when an event corrects one that is not there; every such event is named.
     """
     _refuse_strays(events)
-    targets: dict[str, str] = {}
-    retractions: dict[str, str] = {}
-    for table in events.values():
-        for id_, target, retracts in _corrections(table, as_of):
-            targets[id_] = target
-            if retracts:
-                retractions[target] = id_
-    gone = {t for id_, t in targets.items() if not _void(id_, retractions)}
+    gone = no_longer_counting(c for t in events.values() for c in _corrections(t, as_of))
     return pa.table({"id": pa.array(sorted(gone), pa.string())})
 
 
@@ -157,17 +152,6 @@ def _corrections(table: pa.Table, as_of: datetime) -> Iterator[tuple[str, str, b
         known = row.get("recorded_at") or row["at"]
         if known <= as_of:
             yield row["id"], row["supersedes"], bool(row.get("retracts"))
-
-
-def _void(id_: str, retractions: Mapping[str, str]) -> bool:
-    """Whether an event was taken back, by a retraction that was not itself taken back."""
-    chain, void = {id_}, False
-    retraction = retractions.get(id_)
-    while retraction is not None and retraction not in chain:
-        chain.add(retraction)
-        void = not void
-        retraction = retractions.get(retraction)
-    return void
 
 
 def in_utc(table: pa.Table) -> pa.Table:

@@ -110,7 +110,7 @@ def history(measure: Measure, events: Iterable[Event], as_of: datetime, report: 
 
 
 def _visible(seen: dict[str, Event], as_of: datetime, report: Report) -> History:
-    superseded: dict[str, str] = {}
+    known: list[tuple[str, str, bool]] = []
     for event in seen.values():
         target = event.supersedes
         if target is None:
@@ -123,13 +123,8 @@ def _visible(seen: dict[str, Event], as_of: datetime, report: Report) -> History
                 hint=did_you_mean(target, seen),
             )
         elif event.known_from <= as_of:
-            superseded[target] = event.id
-    # What is taken back corrects nothing: the event it corrected counts again.
-    known = [e for e in seen.values() if e.supersedes in superseded and e.known_from <= as_of]
-    taken_back = {str(e.supersedes): e for e in known if e.retracts}
-    for event in known:
-        if _void(event, taken_back):
-            superseded.pop(str(event.supersedes), None)
+            known.append((event.id, target, event.retracts))
+    superseded = no_longer_counting(known)
     visible = sorted(
         (
             e
@@ -144,15 +139,37 @@ def _visible(seen: dict[str, Event], as_of: datetime, report: Report) -> History
     return History(visible, by_type, superseded)
 
 
-def _void(event: Event, taken_back: Mapping[str, Event]) -> bool:
-    """Whether an event was taken back, by a retraction that was not itself taken back."""
-    chain, void = {event.id}, False
-    retraction = taken_back.get(event.id)
-    while retraction is not None and retraction.id not in chain:
-        chain.add(retraction.id)
-        void = not void
-        retraction = taken_back.get(retraction.id)
-    return void
+def no_longer_counting(corrections: Iterable[tuple[str, str, bool]]) -> dict[str, str]:
+    """The events that corrections put out of count, each with the correction that does.
+
+    A correction that was taken back, by a retraction that was not itself taken back, corrects
+    nothing: the event it corrected counts again, unless another correction still stands.
+
+    Args:
+        corrections: those that are known: the id of the event, the id of the one it supersedes,
+            whether it only retracts that.
+    """
+    known = list(corrections)
+    retractions: dict[str, list[str]] = {}
+    for id_, target, retracts in known:
+        if retracts:
+            retractions.setdefault(target, []).append(id_)
+    void: dict[str, bool] = {}
+    begun: set[str] = set()
+    for first, _, _ in known:
+        # Retractions may follow one another for ever; a stack of our own does not run out.
+        stack = [first]
+        while stack:
+            id_ = stack[-1]
+            waiting = [r for r in retractions.get(id_, ()) if r not in begun]
+            begun.add(id_)
+            if waiting:
+                begun.update(waiting)
+                stack += waiting
+                continue
+            stack.pop()
+            void[id_] = any(not void.get(r, False) for r in retractions.get(id_, ()))
+    return {target: id_ for id_, target, _ in known if not void[id_]}
 
 
 def check_event(
