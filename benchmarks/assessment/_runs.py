@@ -39,7 +39,7 @@ def by_plan(events: Path, out: Path, memory: str, *, trails: bool) -> dict[str, 
     began = time.perf_counter()
     assess = import_module("shouwen.measures.assessment.assess")
     adoption = adopt(measure_of("cable"))
-    assess.plan_for(adoption, RULES, Store.of(events, adoption.measure))
+    assess.plan_for(adoption, RULES, Store.of(events, adoption.measure), trails=trails)
     stages["making the plan"] = time.perf_counter() - began
     began = time.perf_counter()
     used = resource.getrusage(resource.RUSAGE_SELF)

@@ -16,6 +16,7 @@ from shouwen.measures.bulk.outcomes import KINDS
 from shouwen.measures.calendars import Period
 from shouwen.measures.evaluation import Event, Outcomes, evaluate
 from shouwen.measures.evaluation.outcomes import (
+    Anomaly,
     Balance,
     Breach,
     ConsequenceOutcome,
@@ -110,6 +111,8 @@ def by_reference(outcomes: Outcomes, rules: Iterable[str]) -> Answers:
                     "who": o.who,
                     "until": o.until.astimezone(UTC) if o.until else None,
                 }
+            case Anomaly():
+                found["anomalies"][o.id] = common
             case UnknownOutcome():
                 found["unknowns"][o.id] = common | {"missing": set(o.missing)}
     return found

@@ -135,6 +135,18 @@ def test_spans_that_share_the_day_that_decides_owe_the_week_once():
     agree(plan(), events, at("2026-04-01T00:00:00"))
 
 
+def test_of_spans_that_begin_together_the_first_told_of_owes_the_period():
+    plan = lower(adopt(load_measure(HALL)))
+    opened = at("2026-09-30T12:00:00")
+    events = [
+        Event("b", "hall.opened", opened, {"hall": "H"}),
+        # By a slip of the pen it closes before it opens.
+        Event("a", "hall.opened", opened, {"hall": "H", "closes": at("2026-09-30T11:00:00")}),
+    ]
+    for _ in range(3):
+        agree(plan, events, at("2026-10-02T12:00:00"))
+
+
 def test_a_period_is_owed_once_though_one_span_ends_and_another_begins_on_its_day():
     plan = lower(adopt(load_measure(HALL)))
     events = [

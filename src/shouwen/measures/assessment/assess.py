@@ -35,6 +35,7 @@ from shouwen.measures.assessment.store import Store, Tell
 from shouwen.measures.assessment.visible import KNOWN_FROM, superseded
 from shouwen.measures.bulk import BulkPlan, lower
 from shouwen.measures.bulk.event_table import RECORDED_AT
+from shouwen.measures.bulk.outcomes import KINDS
 from shouwen.measures.diagnostics import Diagnostic
 from shouwen.measures.evaluation import Adoption
 
@@ -204,7 +205,7 @@ def assess(
             store, notes = _store(connection, source, terms.adoption, home, say)
         as_of = terms.as_of or _last(connection, store)
         terms = replace(terms, as_of=as_of)
-        plan = plan_for(terms.adoption, terms.rules, store)
+        plan = plan_for(terms.adoption, terms.rules, store, trails=terms.trails)
         if cluster is not None:
             with _stopping("checking the log", home):
                 checked = tuple(_checked(connection, source, store, say))
@@ -230,11 +231,16 @@ def assess(
     )  # fmt: skip
 
 
-def plan_for(adoption: Adoption, rules: tuple[str, ...] | None, store: Store) -> BulkPlan:
-    """The plan for a store; making one takes seconds, so the last few are kept."""
+def plan_for(
+    adoption: Adoption, rules: tuple[str, ...] | None, store: Store, *, trails: bool = True
+) -> BulkPlan:
+    """The plan for a store; making one takes seconds, so the last few are kept.
+
+    Events that do not fit are shown with the trails of outcomes, and left out with them.
+    """
     events = adoption.measure.vocabulary.events
     known = {t: tuple(sorted(store.never_null(t) & events[t].fields.keys())) for t in store.rows}
-    return _plan(adoption, rules, tuple(known.items()))
+    return _plan(adoption, rules, tuple(known.items()), trails)
 
 
 @lru_cache(maxsize=4)
@@ -242,8 +248,10 @@ def _plan(
     adoption: Adoption,
     rules: tuple[str, ...] | None,
     known: tuple[tuple[str, tuple[str, ...]], ...],
+    trails: bool,
 ) -> BulkPlan:
-    return lower(adoption, rules, [type_ for type_, _ in known], dict(known))
+    kinds = [kind for kind in KINDS if trails or kind != "anomalies"]
+    return lower(adoption, rules, [type_ for type_, _ in known], dict(known), kinds)
 
 
 def _counted(tables: Tables) -> dict[str, int]:

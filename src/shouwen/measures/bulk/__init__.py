@@ -17,7 +17,8 @@ Three ideas carry it:
 Read in this order: `codes`, `sqltypes`, `frames` and `steps` (tables with named columns, built up
 step by step); `expressions`, `functions` and `tables` (the FEEL tree and decision tables); `zones`,
 `calendars`, `backward` and `windows` (time); `relations`, `keys`, `facts` and `people` (what rules
-look at); `clocks`, `candidates`, `periods`, `performances`, `duties`, `prohibitions`, `findings`;
+look at); `clocks`, `candidates`, `periods`, `performances`, `anomalies`, `duties`, `prohibitions`,
+`findings`;
 `consequences` with `consequence_rows` and `shares`; `ledgers`, `grades`, `rights`; `lowering` and
 `compile` put them together.
 `event_table` is how events come in, `outcomes` what comes out. `pruning` makes a plan again without

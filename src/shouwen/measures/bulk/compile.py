@@ -81,6 +81,7 @@ def lower(
     only: Collection[str] | None = None,
     events: Collection[str] | None = None,
     known: Mapping[str, Collection[str]] | None = None,
+    kinds: Collection[str] = KINDS,
 ) -> BulkPlan:
     """Lower the rules of an adoption to a plan.
 
@@ -91,6 +92,7 @@ def lower(
             None: any may occur.
         known: by event type, facts that no event of the logs leaves out; nothing is then asked
             about their being unknown. None: any may be.
+        kinds: the kinds of outcomes that are wanted.
 
     Raises:
         NotLoweredYet: when a rule uses what the bulk engine cannot say yet.
@@ -109,7 +111,7 @@ def lower(
     outcomes = {}
     for kind in KINDS:
         tables = lowering.outcomes.get(kind)
-        if tables:
+        if tables and kind in kinds:
             whole = stacked(tables)
             lowering.steps.add(kind, whole)
             outcomes[kind] = kind

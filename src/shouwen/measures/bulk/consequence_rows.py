@@ -19,6 +19,7 @@ from shouwen.measures.bulk.sqltypes import (
     holds,
     joined,
     negated,
+    nothing,
     null,
     tidy,
 )
@@ -51,8 +52,11 @@ def rounded_amount(lowering: Lowering, name: str, amount: Expr) -> Expr:
     return rounded(amount) if unit.startswith("元") else amount
 
 
-def decide_by_people(lowering: Lowering, frame: Frame, names: list[str]) -> None:
-    """Let decisions of people take the place of what is proposed, where they lie inside it."""
+def decide_by_people(lowering: Lowering, rule: str, frame: Frame, names: list[str]) -> None:
+    """Let decisions of people take the place of what is proposed, where they lie inside it.
+
+    Adds an anomaly for each that lies outside.
+    """
     if lowering.is_empty("decision.made"):
         return
     made = lowering.rows("decision.made")
@@ -66,7 +70,7 @@ def decide_by_people(lowering: Lowering, frame: Frame, names: list[str]) -> None
     decided = [n for n in names if n in made.fields]
     right = decisions.select(
         **{"x~proposal": decisions["proposal"], "x~id": decisions[ID],
-           "x~outcome": decisions["outcome"]},
+           "x~outcome": decisions["outcome"], "x~at": decisions[AT]},
         **{f"x~{n}": decisions[n].cast(DECIMAL) for n in decided},
     )  # fmt: skip
     left = frame.table
@@ -80,6 +84,8 @@ def decide_by_people(lowering: Lowering, frame: Frame, names: list[str]) -> None
     ]  # fmt: skip
     inside = every(*(negated(holds(o)) for o in outside))
     counts = open_ & negated(waived) & inside
+    if outside:
+        _add_outside(lowering, rule, t.filter(open_ & negated(waived) & negated(inside)))
     # Who settles one of two ranges has not decided yet.
     settled = every(
         *(
@@ -100,7 +106,22 @@ def decide_by_people(lowering: Lowering, frame: Frame, names: list[str]) -> None
         new = counts & t[f"x~{n}"].notnull() & old.notnull()
         columns[f"~amount {n}"] = ibis.ifelse(new, quantity(t[f"x~{n}"]), old)
     t = t.mutate(**columns)
-    frame.table = t.drop("x~proposal", "x~id", "x~outcome", *(f"x~{n}" for n in decided))
+    gone = ("proposal", "id", "outcome", "at", *decided)
+    frame.table = t.drop(*(f"x~{n}" for n in gone))
+
+
+def _add_outside(lowering: Lowering, rule: str, t: Table) -> None:
+    """Decisions outside the range of what they decide: shown, and without effect."""
+    outcomes = t.select(
+        id=t["~outcome"] + ":" + t["x~id"],
+        rule=ibis.literal(rule),
+        norm=t["~norm"],
+        at=t["x~at"],
+        row=null("int64"),
+        events=ibis.array([t["x~id"]]),
+        readings=nothing(),
+    )
+    lowering.add_outcomes("anomalies", rule, outcomes)
 
 
 def occasion(t: Table, rows: Rows) -> Expr:

@@ -375,7 +375,7 @@ def _outcome(
         },
     )
     frame.keep("worked out")
-    decide_by_people(lowering, frame, list(draft.amounts))
+    decide_by_people(lowering, rule.id, frame, list(draft.amounts))
     frame.keep("outcomes")
     lowering.add_outcomes("consequences", rule.id, outcome_rows(lowering, rule, frame.table, draft))
     known = frame.table.filter(frame.table["~status"].notin(["unknown", "waived"]))

@@ -13,6 +13,8 @@ all             id, rule, norm, at (UTC), row (of the table that decided), event
 ``grades``      subject, and every output of every grade by its full name (``year-end.cap``)
 ``rights``      who, until
 ``unknowns``    missing: rules that cannot say whether they apply
+``anomalies``   what does not fit and has no effect: acts before what calls for them, decisions
+                outside the range of what they decide
 =============== ================================================================================
 """
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "duties", "breaches", "consequences", "entries", "balances", "thresholds", "grades", "rights",
-    "unknowns",
+    "unknowns", "anomalies",
 )  # fmt: skip
 
 

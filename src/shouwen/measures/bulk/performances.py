@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from shouwen.measures.bulk.anomalies import add_preceding
 from shouwen.measures.bulk.calendars import Limit, met_by
 from shouwen.measures.bulk.candidates import (
     EVENT,
@@ -47,14 +48,21 @@ class Done:
 
 
 def performed(lowering: Lowering, duty: Duty, rows: Rows, frame: Frame) -> Done:
-    """The performance that completes a duty: the `at_least`-th that does not precede it."""
+    """The performance that completes a duty: the `at_least`-th that does not precede it.
+
+    Adds the anomalies of acts that do precede it.
+    """
     periodic = duty.kind is DutyKind.PERIODIC
-    within = performances_in_period if periodic else _performances
+    preceding: dict[str, Table] = {}
     parts = [
-        within(lowering, duty, rows, frame, i, p)
+        performances_in_period(lowering, duty, rows, frame, i, p)
+        if periodic
+        else _performances(lowering, duty, rows, frame, i, p, preceding)
         for i, p in enumerate(duty.performances)
         if not lowering.is_empty(p.event)
     ]
+    if preceding:
+        add_preceding(lowering, duty, rows, frame, list(preceding.values()))
     doubt = _unknown_keys(lowering, duty, frame, periodic=periodic)
     if not parts:
         return _never_done(frame, doubt)
@@ -97,14 +105,19 @@ def _never_done(frame: Frame, doubt: str) -> Done:
 
 
 def _performances(
-    lowering: Lowering, duty: Duty, rows: Rows, frame: Frame, number: int, performance: Performance
-) -> Table:
+    lowering: Lowering, duty: Duty, rows: Rows, frame: Frame, number: int, performance: Performance,
+    preceding: dict[str, Table],
+) -> Table:  # fmt: skip
+    """The events of one performance; those before the trigger are put into `preceding`."""
     inner = paired(
         lowering, frame, rows, duty.same, performance.event, (),
         needed_names(lowering, performance.when),
     )  # fmt: skip
     if not duty.early and duty.ahead is None:
-        inner.table = inner.table.filter(inner.table[WHEN] >= inner.table["t~at"])
+        t = inner.table
+        earlier = t.filter(t[WHEN] < t["t~at"]).select(TRIGGER, EVENT, WHEN)
+        preceding.setdefault(performance.event, earlier)
+        inner.table = t.filter(t[WHEN] >= t["t~at"])
     columns = judged(inner, performance.when, number)
     return inner.table.select(**columns)
 

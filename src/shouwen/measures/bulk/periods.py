@@ -74,7 +74,7 @@ def period_rows(lowering: Lowering, rule: str, trigger: Trigger, clock: Clock) -
     if trigger.each is not None:
         # One span may end on the day that decides and another begin on it.
         rank = ibis.row_number().over(
-            group_by=[found["subject"], found["first"]], order_by=found["start"]
+            group_by=[found["subject"], found["first"]], order_by=found["island"]
         )
         found = lowering.steps.add(f"{rule} owed", found.mutate(**{"~rank": rank}))
         found = found.filter(found["~rank"] == 0)
@@ -211,7 +211,7 @@ def _merged(lowering: Lowering, t: Table) -> Table:
         "subject",
         "events",
         "origin",
-        "start",
+        "island",
         until=merged["end"].nullif(whole(_FOREVER)),
         **{"from": merged[local.day]},
     )

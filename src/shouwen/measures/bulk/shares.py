@@ -123,7 +123,7 @@ def _share_rows(
     inner.keep("")
     # A share of a decided amount is decided with it, until somebody decides otherwise.
     inner.add(**{"~before": inner.table["~status"], "~status": ibis.literal("proposed")})
-    decide_by_people(lowering, inner, base)
+    decide_by_people(lowering, rule.id, inner, base)
     again = ibis.ifelse(
         inner.table["~status"] == "proposed", inner.table["~before"], inner.table["~status"]
     )

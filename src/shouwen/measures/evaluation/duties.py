@@ -141,9 +141,10 @@ def _performed(engine: Engine, duty: Duty, env: Env) -> _Done:
     """The performance that completes the duty: the `at_least`-th that does not precede it."""
     done, count = _Done(missing=_unknown_keys(engine, duty, env)), 0
     ahead = duty.early or duty.ahead is not None
+    before: dict[str, Row] = {}
     for row, performance in _performances(engine, duty, env):
         if row.at < env.row.at and not ahead:
-            _precedes(engine, duty, env, row)
+            before[row.id] = row
             continue
         holds = _holds(engine, performance, env, row)
         if isinstance(holds, Unknown):
@@ -153,6 +154,8 @@ def _performed(engine: Engine, duty: Duty, env: Env) -> _Done:
             if count == duty.at_least:
                 done.at, done.row = row.at, row
                 break
+    for row in before.values():
+        _precedes(engine, duty, env, row)
     return done
 
 
@@ -172,7 +175,7 @@ def _holds(engine: Engine, performance: Performance, env: Env, row: Row) -> Any:
 
 def _precedes(engine: Engine, duty: Duty, env: Env, row: Row) -> None:
     """An act before what calls for it: shown once, and without effect."""
-    if any(r.at <= row.at for r in engine.matching(env.row.relation, duty.same, _key(duty, env))):
+    if _called_before(engine, duty, env, row):
         return  # it belongs to an earlier trigger of the same case
     label = engine.measure.vocabulary.events[row.relation].label
     trigger = engine.label_of(env.row.relation)
@@ -193,8 +196,15 @@ def _precedes(engine: Engine, duty: Duty, env: Env, row: Row) -> None:
     )
 
 
-def _key(duty: Duty, env: Env) -> tuple[Any, ...]:
-    return tuple(env[k] for k in duty.same)
+def _called_before(engine: Engine, duty: Duty, env: Env, row: Row) -> bool:
+    """Whether a row of the same keys called for an act already when it was done."""
+    key = tuple(env[k] for k in duty.same)
+    clauses = duty.trigger.clauses
+    return any(
+        r.at <= row.at and (not clauses or name != BREACH or r.values.get("norm") in clauses)
+        for name in duty.trigger.relations
+        for r in engine.matching(name, duty.same, key)
+    )
 
 
 def _performed_in_period(engine: Engine, duty: Duty, env: Env, period: PeriodRow) -> _Done:
