@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -43,6 +43,11 @@ def scenarios(name: str) -> tuple[Scenario, ...]:
 def logs_of(name: str) -> dict[str, list[Event]]:
     """The events of all scenarios, each scenario with ids and keys of its own (its prefix)."""
     return {f"s{n}.": _own(s, f"s{n}.") for n, s in enumerate(scenarios(name))}
+
+
+def events_of(name: str, types: Collection[str]) -> list[Event]:
+    """The events of some types of all scenarios, as one log."""
+    return [e for events in logs_of(name).values() for e in events if e.type in types]
 
 
 def _own(scenario: Scenario, own: str) -> list[Event]:

@@ -77,7 +77,10 @@ def _without(events: Sequence[Event], gone: Sequence[Event]) -> list[Event]:
 
 
 def as_scenario(
-    adoption: Adoption, events: Iterable[Event], as_of: datetime, differing: Mapping[str, Any]
+    adoption: Adoption,
+    events: Iterable[Event],
+    as_of: datetime,
+    differing: Mapping[tuple[str, str], Any],
 ) -> str:
     """A scenario file with a history and what the reference says of it.
 

@@ -24,7 +24,7 @@ def anomalies(measure: str, events: list[Event]) -> dict[str, list[str]]:
     as_of = at("2026-06-30T12:00:00")
     agree(plan(measure), events, as_of)
     adoption = plan(measure).adoption
-    found = run(plan(measure), event_table(adoption.measure, events), as_of)
+    found = run(plan(measure), event_table(adoption.measure, events).tables, as_of)
     return {r["id"]: r["events"] for r in found["anomalies"].to_pylist()}
 
 

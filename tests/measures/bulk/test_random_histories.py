@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_random_histories_of_small_measures(name, seed):
 @pytest.mark.parametrize("name", ["guild.md", "shop.md", "stall.md"])
 def test_random_histories_reach_every_rule_and_every_end(name):
     words = Words(plan(name).adoption)
-    said = []
+    said: list[Any] = []
     for seed in range(3):
         logs, as_of = random_log(words, seed, 150)
         said += evaluate(words.adoption, [e for own in logs.values() for e in own], as_of)

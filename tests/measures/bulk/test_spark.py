@@ -16,7 +16,7 @@ from tests.measures.bulk import test_cable, test_shop
 from tests.measures.bulk.agreement import by_bulk, by_reference, differences
 from tests.measures.bulk.effort import LONG, examples
 from tests.measures.bulk.histories import AS_OF, TYPES, logs, some
-from tests.measures.bulk.test_libraries import ALL, adoption, events_of, logs_of
+from tests.measures.bulk.library import ALL, adoption, events_of, logs_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 

@@ -77,7 +77,7 @@ class Words:
     def lengths(self) -> tuple[timedelta, ...]:
         """Lengths of time of the measure, months as thirty days."""
         found = {timedelta(0), timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)}
-        periods = [n.value for n in self._nodes() if isinstance(n, tree.Literal)]
+        periods: list[Any] = [n.value for n in self._nodes() if isinstance(n, tree.Literal)]
         periods += [f.within for f in self.adoption.measure.facts.values()]
         for period in periods:
             if isinstance(period, Period):
@@ -132,8 +132,9 @@ class Words:
         if not any(name in events for name in found):
             return {}
         if isinstance(rule, Duty):
-            acts = [*rule.performances, *rule.moves, *rule.exemptions]
-            found.update((a.event, None) for a in acts if a.event is not None)
+            acts = [*(p.event for p in rule.performances), *(m.event for m in rule.moves)]
+            acts += [x.event for x in rule.exemptions if x.event is not None]
+            found.update(dict.fromkeys(acts))
         for fact in self.facts(rule):
             found[fact.relation] = None
         return {name: None for name in found if name in events}
