@@ -291,3 +291,16 @@ def test_every_page_speaks_english_too(desk, complaint, looked_into):
         assert "omplaint" in page
         assert "登记投诉" not in page
         assert "被投诉对象" not in page
+
+
+def test_the_list_opens_a_drawer_with_the_clocks_and_the_history_and_no_complainant(
+    desk, complaint
+):
+    listed = said(desk.get("/complaints/?view=all"))
+    assert f'href="/complaints/{complaint.number}/" class="num" data-drawer' in listed
+    drawer = said(desk.get(f"/complaints/{complaint.number}/", headers={"X-Drawer": "1"}))
+    assert "<html" not in drawer
+    assert WORDS in drawer
+    assert "timeline" in drawer
+    assert NAME not in drawer
+    assert PHONE not in drawer

@@ -209,3 +209,26 @@ def test_pages_ask_no_more_the_longer_the_list(
     with django_assert_max_num_queries(14):
         page = said(quality.get("/conduct/"))
     assert page.count("维修员") >= 6
+
+
+@pytest.mark.parametrize(("url", "wanted"), [
+    ("/conduct/", "维修员"), ("/conduct/decisions/?served=no", "4000元"),
+    ("/conduct/accounts/", "4000"),
+])  # fmt: skip
+def test_every_list_goes_into_a_spreadsheet_as_it_is_filtered_and_that_is_logged(
+    quality, complained_of, url, wanted
+):
+    from openpyxl import load_workbook
+
+    from shouwen.service.audit.models import LogEntry
+
+    if url != "/conduct/":
+        decided(quality, complained_of)
+    mark = "&" if "?" in url else "?"
+    answer = quality.get(f"{url}{mark}format=xlsx")
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    text = "\n".join(str(c.value) for row in sheet.iter_rows() for c in row)
+    assert wanted in text
+    assert LogEntry.objects.filter(verb="conduct.take-out").exists()
+    nothing = quality.get(f"{url}{mark}format=xlsx&q=没有这个人")
+    assert load_workbook(io.BytesIO(nothing.content)).active.max_row == 1

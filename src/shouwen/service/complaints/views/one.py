@@ -53,6 +53,9 @@ def complaint(request: ActorRequest, number: str) -> HttpResponseBase:
         return render(request, PAGES[standing], context)
     if standing is Standing.TELLER:
         return render(request, PAGES[standing], _told(request, row))
+    if request.headers.get("X-Drawer"):
+        brief = {"complaint": row, "said": said_of(row), "timeline": queries.timeline(row)}
+        return render(request, "complaints/complaint_drawer.html", brief)
     return render(request, "complaints/complaint.html", _all(request, row))
 
 

@@ -17,14 +17,15 @@ from django.views.decorators.http import require_POST
 
 from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, page, visible
-from shouwen.service.audit.actions import looked_at
+from shouwen.service.audit.actions import log, looked_at
 from shouwen.service.conduct import accounts as booking
-from shouwen.service.conduct import balances, queries
+from shouwen.service.conduct import balances, export, queries
 from shouwen.service.conduct.models import Entry, Subject
 from shouwen.service.conduct.permissions import KEEP_ACCOUNTS, MINE, SEE_ACCOUNTS
 from shouwen.service.conduct.stirring import subject_of
 from shouwen.service.ui.once import once
 from shouwen.service.ui.paging import page_of
+from shouwen.service.ui.workbooks import download
 
 
 @page(SEE_ACCOUNTS)
@@ -34,7 +35,11 @@ def accounts(request: ActorRequest) -> HttpResponseBase:
     text = request.GET.get("q", "").strip()[:60]
     if text:
         rows = rows.filter(person__name__contains=text)
-    found = page_of(request, rows.select_related("person__unit"), "key")
+    rows = rows.select_related("person__unit")
+    if request.GET.get("format") == "xlsx":
+        log(request.actor, "conduct.take-out", "accounts", {"q": text})
+        return download(export.accounts(rows.order_by("key")[: export.TAKEN]), "accounts")
+    found = page_of(request, rows, "key")
     sums = balances.sums_of(found.rows)
     lines = [(s, sums.get(s.pk, [])) for s in found.rows]
     return render(request, "conduct/accounts.html", {"page": found, "lines": lines, "q": text})

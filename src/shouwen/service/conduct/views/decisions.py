@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from shouwen.service.access.gate import ActorRequest, page
-from shouwen.service.audit.actions import looked_at
-from shouwen.service.conduct import actions, appeals, notice, queries, serving, showing
+from shouwen.service.audit.actions import log, looked_at
+from shouwen.service.conduct import actions, appeals, export, notice, queries, serving, showing
 from shouwen.service.conduct.concerns import concern
 from shouwen.service.conduct.deciding import standing
 from shouwen.service.conduct.models import AppealResult, Decision, Proposal, Way
@@ -31,6 +31,7 @@ from shouwen.service.enactment.enacted import measure_of
 from shouwen.service.organisations.models import Unit
 from shouwen.service.ui.once import once
 from shouwen.service.ui.paging import page_of
+from shouwen.service.ui.workbooks import download
 
 
 @page(SEE_PROPOSALS)
@@ -46,6 +47,10 @@ def decisions(request: ActorRequest) -> HttpResponseBase:
         rows = queries.standing_only(rows.filter(service__isnull=True))
     rows = rows.select_related("subject__person", "unit", "service", "appeal__verdict",
                                "decided_by")  # fmt: skip
+    if request.GET.get("format") == "xlsx":
+        log(request.actor, "conduct.take-out", "decisions", chosen)
+        taken = rows.order_by("-decided_at", "-id")[: export.TAKEN]
+        return download(export.decisions(taken), "decisions")
     found = page_of(request, rows, "decided_at")
     context = {
         "page": found,

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from shouwen.measures.evaluation import counterfactual, wording
 from shouwen.measures.evaluation.outcomes import UnknownOutcome
 from shouwen.service.access.gate import ActorRequest, page
-from shouwen.service.audit.actions import looked_at
-from shouwen.service.conduct import actions, queries, showing
+from shouwen.service.audit.actions import log, looked_at
+from shouwen.service.conduct import actions, export, queries, showing
 from shouwen.service.conduct.concerns import concern
 from shouwen.service.conduct.deciding import Chosen, Open, opened, standing
 from shouwen.service.conduct.freezing import frozen
@@ -26,6 +26,7 @@ from shouwen.service.measurebook.words import language
 from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.ui.once import once
 from shouwen.service.ui.paging import page_of
+from shouwen.service.ui.workbooks import download
 
 BUDGET = 80
 """How many changed histories are tried for one question, so that an answer takes seconds."""
@@ -37,6 +38,9 @@ def proposals(request: ActorRequest) -> HttpResponseBase:
     chosen = {f: request.GET.get(f, "") for f in queries.FILTERS}
     rows = queries.filtered(queries.proposals(request.actor), chosen)
     rows = rows.select_related("subject__person", "unit", "thread__adoption", "person")
+    if request.GET.get("format") == "xlsx":
+        log(request.actor, "conduct.take-out", "proposals", chosen)
+        return download(export.proposals(rows.order_by("-at", "-pk")[: export.TAKEN]), "proposals")
     found = page_of(request, rows, "at")
     context = {
         "page": found,
