@@ -21,6 +21,7 @@ from shouwen.service.demo import (
 )
 from shouwen.service.demo.assessing import assess
 from shouwen.service.demo.houses import CODES, House, found, give_login
+from shouwen.service.demo.trying import try_out
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import scope
 
@@ -55,6 +56,7 @@ def build_one(code: str, now: datetime) -> None:
             _live(house, now)
             assess(house, now)
             publication.settle_figures(house, now)
+            try_out(house, now, DAYS)
 
 
 def _live(house: House, now: datetime) -> None:
