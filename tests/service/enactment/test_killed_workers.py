@@ -60,7 +60,7 @@ class Crew:
         process = self.there[name]
         process.send_signal(signal.SIGSTOP)
         state = self.ask("SELECT state FROM pg_stat_activity WHERE application_name = %s", name)
-        if state != [("idle in transaction",)]:
+        if ("idle in transaction",) not in state:
             process.send_signal(signal.SIGCONT)
             return
         process.kill()

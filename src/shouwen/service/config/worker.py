@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -39,7 +41,7 @@ PAUSE = 0.5
 FIGURES = 20.0
 """Seconds between two looks at what figures have changed."""
 PROPOSALS = 5
-"""So many people are asked about before clocks are looked at again."""
+"""So many people are asked about before figures are looked at again."""
 TIDY = 3600.0
 """Seconds between two times of tidying up."""
 REMIND = 900.0
@@ -81,8 +83,41 @@ def remind() -> int:
     return told
 
 
+class Clocks:
+    """Clocks that turn."""
+
+    def __init__(self) -> None:
+        self._warming = Every(float("inf"), warm)
+
+    def __call__(self) -> bool:
+        """Look at the clocks that are due; whether there were any."""
+        self._warming.turn()
+        with moved():
+            return ring() > 0
+
+
+class Chores:
+    """Everything else, which may take its time."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._tidying, self._figures = Every(TIDY, tidy), Every(FIGURES, count_all)
+        self._reminding, self._trying = Every(REMIND, remind), Every(TRIALS, bench.turn)
+
+    def __call__(self) -> bool:
+        """Do what it is time for; whether there may be more."""
+        self._tidying.turn()
+        with moved():
+            self._figures.turn()
+            self._reminding.turn()
+            self._trying.turn()
+            return keep(PROPOSALS) > 0
+
+
 def work() -> None:
-    """Work until told to stop (SIGTERM, SIGINT)."""
+    """Work until told to stop (SIGTERM, SIGINT).
+
+    Clocks have a thread of their own: no count and no question about a person makes them wait.
+    """
     stop = threading.Event()
 
     def told(number: int, frame: FrameType | None) -> None:
@@ -90,26 +125,34 @@ def work() -> None:
 
     signal.signal(signal.SIGTERM, told)
     signal.signal(signal.SIGINT, told)
-    tidying, figures = Every(TIDY, tidy), Every(FIGURES, count_all)
-    warming, reminding = Every(float("inf"), warm), Every(REMIND, remind)
+    # A clock that waits for the other thread waits so many seconds at the most, many times a turn.
+    sys.setswitchinterval(0.0005)
     bench = Bench()
-    trying = Every(TRIALS, bench.turn)
-    while not stop.is_set():
-        try:
-            close_old_connections()
-            tidying.turn()
-            warming.turn()
-            with moved():
-                figures.turn()
-                reminding.turn()
-                trying.turn()
-                # Clocks go first: proposals are asked about a few at a time, so that no turn of a
-                # clock waits long for them.
-                if ring() + keep(PROPOSALS) == 0:
+    try:
+        with ThreadPoolExecutor() as pool:
+            running = [
+                pool.submit(_again_and_again, one, stop) for one in (Clocks(), Chores(bench))
+            ]
+            wait(running, return_when=FIRST_EXCEPTION)
+            stop.set()
+    finally:
+        bench.close()
+    for one in running:
+        one.result()
+
+
+def _again_and_again(doing: Callable[[], bool], stop: threading.Event) -> None:
+    """Do something until told to stop, with a pause whenever there was nothing to do."""
+    try:
+        while not stop.is_set():
+            try:
+                close_old_connections()
+                if not doing():
                     stop.wait(PAUSE)
-        except OperationalError:
-            # The server restarts, or the network is away: nothing is lost, so try again.
-            log.warning("The database does not answer; trying again in five seconds.")
-            connection.close()
-            stop.wait(5)
-    bench.close()
+            except OperationalError:
+                # The server restarts, or the network is away: nothing is lost, so try again.
+                log.warning("The database does not answer; trying again in five seconds.")
+                connection.close()
+                stop.wait(5)
+    finally:
+        connection.close()
