@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from shouwen.service import clock
 from shouwen.service.access.permissions import Permission
 from shouwen.service.organisations.models import Person, Reach, Role, RoleGrant, Unit
+from shouwen.service.organisations.roles import in_force
 from shouwen.service.tenancy.models import Organisation
 
 
@@ -52,9 +54,10 @@ class Actor:
     @classmethod
     def of(cls, person: Person, source: str = "web") -> Actor:
         """The actor that a person is; its organisation must have been entered."""
+        today = clock.now().astimezone(ZoneInfo(person.organisation.zone)).date()
         grants = tuple(
             Grant(Role(g.role), Reach(g.reach), g.unit_id)
-            for g in RoleGrant.objects.filter(person=person)
+            for g in RoleGrant.objects.filter(in_force(today, person=person))
         )
         return cls(person.organisation, person, grants, source)
 

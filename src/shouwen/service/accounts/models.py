@@ -19,3 +19,4 @@ class User(AbstractUser):
         related_name="+",
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
+    must_change = models.BooleanField(_("must choose a new password"), default=False)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from shouwen.service.complaints.models import Concern, Verdict, Way
 from shouwen.service.complaints.permissions import HANDLE
 from shouwen.service.measurebook.forms import field_of, given_facts
 from shouwen.service.organisations.models import Person, Unit
+from shouwen.service.organisations.roles import having
 from shouwen.service.workorders.models import WorkOrder
 
 MINUTES = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -220,7 +220,7 @@ class AssignForm(forms.Form):
     def __init__(self, barred: Sequence[int], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = (  # type: ignore[attr-defined]
-            _people().filter(grants__role__in=HANDLE.roles).exclude(pk__in=barred).distinct()
+            _people().filter(having(role__in=HANDLE.roles)).exclude(pk__in=barred).distinct()
         )
 
 
@@ -239,7 +239,7 @@ class ReportForm(forms.Form):
 
     def __init__(self, barred: Sequence[int], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        leads = Q(grants__role__in=["executive", "head", "quality"])
+        leads = having(role__in=["executive", "head", "quality"])
         self.fields["to"].queryset = (  # type: ignore[attr-defined]
             _people().filter(leads).exclude(pk__in=barred).distinct()
         )

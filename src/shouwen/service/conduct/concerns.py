@@ -10,6 +10,7 @@ from shouwen.service.access.actor import Actor
 from shouwen.service.complaints.standing import handled
 from shouwen.service.conduct.models import Proposal
 from shouwen.service.organisations.models import Holding, Person, Reach, Role, RoleGrant, Unit
+from shouwen.service.organisations.roles import in_force
 
 
 def concern(actor: Actor, proposal: Proposal) -> str:
@@ -53,6 +54,7 @@ def superiors(person: Person) -> frozenset[int]:
     today = clock.now().date()
     held = Holding.objects.filter(Q(until=None) | Q(until__gte=today), unit__in=units,
                                   since__lte=today)  # fmt: skip
-    heads = RoleGrant.objects.filter(role=Role.HEAD, reach=Reach.UNIT, unit__in=units)
+    heads = RoleGrant.objects.filter(in_force(today, role=Role.HEAD, reach=Reach.UNIT,
+                                              unit__in=units))  # fmt: skip
     found = {*held.values_list("person_id", flat=True), *heads.values_list("person_id", flat=True)}
     return frozenset(found - {person.pk})

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "shouwen.service.audit",
     "shouwen.service.enactment",
     "shouwen.service.signin",
+    "shouwen.service.logins",
     "shouwen.service.house",
     "shouwen.service.measurebook",
     "shouwen.service.contacts",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("customers/", include("shouwen.service.customers.urls")),
     path("measure/", include("shouwen.service.measurebook.urls")),
     path("house/", include("shouwen.service.house.urls")),
+    path("logins/", include("shouwen.service.logins.urls")),
     path("intake/", include("shouwen.service.intake.urls")),
     path("jobs/", include("shouwen.service.workorders.urls")),
     path("call-backs/", include("shouwen.service.aftercare.urls")),

@@ -17,10 +17,12 @@ from shouwen.service.audit.actions import log
 from shouwen.service.enactment.bridge import perform
 from shouwen.service.house.models import Move
 from shouwen.service.house.permissions import MANAGE, ROSTER
+from shouwen.service.logins import actions as logins
 from shouwen.service.organisations.models import (
     DutyKind,
     Holding,
     Person,
+    RoleGrant,
     RosterShift,
     SpecialTime,
 )
@@ -31,11 +33,19 @@ MOVED_BEFORE = timedelta(days=31)
 
 @transaction.atomic
 def keep(actor: Actor, row: Model, changed: list[str]) -> None:
-    """Keep a unit, a person, a role, a territory or a rule as it was filled in."""
+    """Keep a unit, a person, a role, a territory or a rule as it was filled in.
+
+    Whoever does not work there any more is out at once (`logins.actions.leave`).
+    """
     require(actor, MANAGE)
+    if isinstance(row, RoleGrant):
+        logins.give_role(actor, row)
+        return
     row.full_clean()
     if isinstance(row, Person) and row.pk is not None:
         _moved(actor, row, clock.now().astimezone(actor.zone).date())
+        if "is_active" in changed and not row.is_active:
+            logins.leave(actor, row)
     row.save()
     data = {name: str(getattr(row, name, "")) for name in changed}
     log(actor, f"house.{row._meta.model_name}", f"{row._meta.model_name}:{row.pk}", data)

@@ -62,8 +62,9 @@ class GrantForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = RoleGrant
-        fields: ClassVar = ["person", "role", "reach", "unit"]
+        fields: ClassVar = ["person", "role", "reach", "unit", "since", "until"]
         labels: ClassVar = LABELS
+        widgets: ClassVar = {"since": DAY, "until": DAY}
 
     def clean(self) -> dict[str, Any]:
         """A role that reaches a unit must say which."""

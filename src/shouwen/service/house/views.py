@@ -52,7 +52,7 @@ PARTS = {
     "people": Part(gettext_lazy("People"), m.Person, f.PersonForm,
                    ("number", "label", "unit", "is_active"), ("unit",)),
     "roles": Part(gettext_lazy("Roles"), m.RoleGrant, f.GrantForm,
-                  ("person", "get_role_display", "get_reach_display", "unit"),
+                  ("person", "get_role_display", "get_reach_display", "unit", "since", "until"),
                   ("person", "unit")),
     "posts": Part(gettext_lazy("Posts"), m.Holding, f.HoldingForm,
                   ("person", "unit", "post", "since", "until"), ("person", "unit"), fixed=True),

@@ -24,6 +24,7 @@ from shouwen.service.inspections.models import (
 from shouwen.service.inspections.queries import units_for
 from shouwen.service.measurebook.forms import field_of, given_facts
 from shouwen.service.organisations.models import Person, Role, Unit
+from shouwen.service.organisations.roles import having
 
 
 def people() -> Any:
@@ -214,7 +215,7 @@ class TaskForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["agent"]
         inspectors = (Role.QUALITY, Role.EXECUTIVE, Role.HEAD, Role.CHANNEL)
         self.fields["inspector"].queryset = (  # type: ignore[attr-defined]
-            people().filter(grants__role__in=inspectors).distinct()
+            people().filter(having(role__in=inspectors)).distinct()
         )
 
 
@@ -243,7 +244,7 @@ class RotaForm(forms.Form):
 
 def leaders() -> Any:
     """Who can be on the executives' rota."""
-    return people().filter(grants__role=Role.EXECUTIVE).distinct()
+    return people().filter(having(role=Role.EXECUTIVE)).distinct()
 
 
 class PhoneForm(forms.Form):

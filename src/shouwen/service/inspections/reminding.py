@@ -14,6 +14,7 @@ from shouwen.service.inspections.models.findings import OPEN
 from shouwen.service.inspections.queries import TO_EXECUTIVES
 from shouwen.service.notices.actions import Day, tell
 from shouwen.service.organisations.models import Person, Role
+from shouwen.service.organisations.roles import having
 
 SOON = timedelta(days=1)
 MOST = 500
@@ -51,7 +52,7 @@ def _has_clock(row: Rectification) -> bool:
 
 
 def _executives() -> tuple[Person, ...]:
-    rows = Person.objects.filter(is_active=True, grants__role=Role.EXECUTIVE)
+    rows = Person.objects.filter(having(role=Role.EXECUTIVE), is_active=True)
     return tuple(rows.distinct())
 
 

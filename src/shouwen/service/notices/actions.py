@@ -21,6 +21,7 @@ from shouwen.service.organisations.models import (
     Role,
     Unit,
 )
+from shouwen.service.organisations.roles import having
 
 STAGES = {Stage.AMBER: EscalationStage.AMBER, Stage.RED: EscalationStage.DUE}
 WITHOUT_RULES = {
@@ -109,9 +110,9 @@ def _people(
     if to is EscalationTo.UNIT_HEAD:
         if unit is None:
             return []
-        head = Q(grants__role=Role.HEAD, grants__reach=Reach.UNIT, grants__unit=unit)
+        head = having(role=Role.HEAD, reach=Reach.UNIT, unit=unit)
         return list(active.filter(head).distinct())
-    return list(active.filter(grants__role=ROLES[to]).distinct())
+    return list(active.filter(having(role=ROLES[to])).distinct())
 
 
 @transaction.atomic

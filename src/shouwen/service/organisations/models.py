@@ -129,7 +129,10 @@ class Reach(models.TextChoices):
 
 
 class RoleGrant(TenantModel):
-    """Someone has a role, reaching so far."""
+    """Someone has a role, reaching so far, from a day until a day (both in; None: no bound).
+
+    Who has one on a day is asked by `organisations.roles`.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(_("role"), max_length=20, choices=Role)
@@ -137,11 +140,19 @@ class RoleGrant(TenantModel):
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    since = models.DateField(_("from"), null=True, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organisation", "person", "role", "unit"],
-                                    name="grant_once", nulls_distinct=False),
+                                    name="grant_once", nulls_distinct=False,
+                                    violation_error_message=_(
+                                        "They have this role already; change that one.")),
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(until=None) | Q(until__gte=models.F("since")),
+                name="grant_order", violation_error_message=_("The role ends before it begins."),
+            ),
             models.CheckConstraint(
                 condition=~Q(reach=Reach.UNIT) | Q(unit__isnull=False), name="grant_unit_named"
             ),

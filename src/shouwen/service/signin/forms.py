@@ -93,6 +93,13 @@ class PasswordForm(ChangePasswordForm):
             self.fields[name].label = label
             self.fields[name].widget.attrs.pop("placeholder", None)
 
+    def clean(self) -> dict[str, Any]:
+        """The new one is another one."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("password1") and found["password1"] == found.get("oldpassword"):
+            self.add_error("password1", _("Choose another password than the present one."))
+        return found
+
 
 class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
     """What the organisation asks for."""

@@ -23,10 +23,14 @@ NOTED = timedelta(minutes=1)
 """How exactly it is kept when someone was last active: not every click need be written."""
 BEFORE_FACTOR = "before_factor"
 """The mark of a view that those see too who must add a second factor and have not."""
+BEFORE_CHANGE = "before_change"
+"""The mark of a view that those see too who must choose another password."""
+CHANGE = "account_change_password"
 
 
 class SignInMiddleware:
-    """Ends sessions that lay idle, and leads those who must have a second factor to it.
+    """Ends sessions that lay idle, and leads to it whoever must have a second factor, or choose
+    another password.
 
     What a page asks for by itself (it says so in the header `X-Background`) is no activity.
     """
@@ -48,20 +52,26 @@ class SignInMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Lead to the second factor whoever must have one and has none."""
+        """Lead whoever must do something first to where it is done."""
         actor = getattr(request, "actor", None)
         if actor is None or getattr(view, "permission", None) == PUBLIC:
             return None
+        user = actor.person.user
+        if user.must_change:
+            return None if getattr(view, BEFORE_CHANGE, False) else self._led(request, CHANGE)
         if getattr(view, BEFORE_FACTOR, False):
             return None
         found = request.signin_policy  # type: ignore[attr-defined]
-        if not must_have_factor(actor, found) or has_factor(actor.person.user):
+        if not must_have_factor(actor, found) or has_factor(user):
             return None
+        return self._led(request, "mfa_activate_totp")
+
+    def _led(self, request: HttpRequest, to: str) -> HttpResponse:
         if request.headers.get("HX-Request"):
             answer = HttpResponse(status=401)
             answer["HX-Refresh"] = "true"
             return answer
-        return redirect("mfa_activate_totp")
+        return redirect(to)
 
     def _idle(self, request: HttpRequest) -> bool:
         """Whether the session lay idle too long; notes that it does not now."""

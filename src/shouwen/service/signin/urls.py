@@ -8,9 +8,21 @@ from shouwen.service.signin import views
 urlpatterns = [
     path("", views.home, name="mfa_index"),
     path("code/", public(views.Code.as_view()), name="mfa_authenticate"),
-    path("password/", views.own(views.Password.as_view()), name="account_change_password"),
-    path("confirm/", views.own(views.PasswordAgain.as_view()), name="account_reauthenticate"),
-    path("confirm/code/", views.own(views.CodeAgain.as_view()), name="mfa_reauthenticate"),
+    path(
+        "password/",
+        views.own(views.Password.as_view(), before_change=True),
+        name="account_change_password",
+    ),
+    path(
+        "confirm/",
+        views.own(views.PasswordAgain.as_view(), before_change=True),
+        name="account_reauthenticate",
+    ),
+    path(
+        "confirm/code/",
+        views.own(views.CodeAgain.as_view(), before_change=True),
+        name="mfa_reauthenticate",
+    ),
     path("factor/", views.own(views.Enrol.as_view()), name="mfa_activate_totp"),
     path("factor/remove/", views.own(views.Remove.as_view()), name="mfa_deactivate_totp"),
     path("codes/", views.own(views.Codes.as_view()), name="mfa_view_recovery_codes"),

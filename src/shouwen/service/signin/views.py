@@ -15,6 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,18 +27,21 @@ from django.views.decorators.http import require_POST
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.accounts.models import User
-from shouwen.service.organisations.models import Person
+from shouwen.service.organisations.models import Person, RoleGrant
+from shouwen.service.organisations.roles import in_force
 from shouwen.service.signin import actions, forms
-from shouwen.service.signin.middleware import BEFORE_FACTOR
+from shouwen.service.signin.middleware import BEFORE_CHANGE, BEFORE_FACTOR
 from shouwen.service.signin.permissions import OWN, RULES
 from shouwen.service.signin.policy import has_factor, must_have_factor, policy
 from shouwen.service.tenancy.scope import outside
 
 
-def own(view: Any) -> Any:
-    """Guard a page that everyone has, those too who must still add a second factor."""
+def own(view: Any, *, before_change: bool = False) -> Any:
+    """Guard a page that everyone has, those too who must still add a second factor; and, with
+    `before_change`, those who must still choose another password."""
     guarded = page(OWN)(never_cache(view))
     setattr(guarded, BEFORE_FACTOR, True)
+    setattr(guarded, BEFORE_CHANGE, before_change)
     return guarded
 
 
@@ -99,6 +103,11 @@ class Password(PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Change it, log it, and say so."""
         answer: HttpResponse = super().form_valid(form)
+        user = self.request.user
+        assert isinstance(user, User)
+        if user.must_change:
+            user.must_change = False
+            user.save(update_fields=["must_change"])
         actions.password_changed(_actor(self.request))
         messages.success(self.request, _("The password was changed; other sessions have ended."))
         return answer
@@ -212,10 +221,11 @@ def rules(request: ActorRequest) -> HttpResponseBase:
     people = Person.objects.filter(user__isnull=False, is_active=True).select_related(
         "user", "unit"
     )
+    grants = Prefetch("grants", RoleGrant.objects.filter(in_force()))
     have = set(Authenticator.objects.filter(type="totp").values_list("user_id", flat=True))
     rows = [
         (p, p.user_id in have, any(g.role in found.roles for g in p.grants.all()))
-        for p in people.prefetch_related("grants")[:500]
+        for p in people.prefetch_related(grants)[:500]
     ]
     return render(request, "signin/rules.html", {"form": form, "rows": rows}, status=status)
 

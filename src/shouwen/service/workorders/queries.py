@@ -13,6 +13,7 @@ from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import visible
 from shouwen.service.enactment.models import OPEN_STAGES, Clock
 from shouwen.service.organisations.models import Person, Role
+from shouwen.service.organisations.roles import having
 from shouwen.service.workorders.models import FINISHED, Receipt, WorkOrder
 from shouwen.service.workorders.permissions import SEE_WORK
 
@@ -56,7 +57,7 @@ def board(actor: Actor) -> list[Lane]:
     jobs = open_work(actor)
     clocks = most_pressing(j.key for j in jobs)
     nobody = Lane(None)
-    idle = Person.objects.filter(is_active=True, grants__role=Role.TECHNICIAN).distinct()
+    idle = Person.objects.filter(having(role=Role.TECHNICIAN), is_active=True).distinct()
     lanes = {p.pk: Lane(p) for p in idle.order_by("number")}
     for job in jobs:
         lane = nobody

@@ -15,6 +15,7 @@ from shouwen.service.cases.models import Case
 from shouwen.service.cases.permissions import OPEN_CASES
 from shouwen.service.cases.queries import cases_of
 from shouwen.service.organisations.models import Person, Role
+from shouwen.service.organisations.roles import having
 from shouwen.service.workorders import actions, exchanges
 from shouwen.service.workorders.models import Receipt
 from shouwen.service.workorders.permissions import DISPATCH, KEEP_RECEIPTS
@@ -24,7 +25,7 @@ from shouwen.service.workorders.queries import OVERDUE, board, slips, work_of
 @page(DISPATCH)
 def dispatch(request: ActorRequest) -> HttpResponseBase:
     """Open jobs by technician."""
-    technicians = Person.objects.filter(is_active=True, grants__role=Role.TECHNICIAN).distinct()
+    technicians = Person.objects.filter(having(role=Role.TECHNICIAN), is_active=True).distinct()
     context = {"lanes": board(request.actor), "technicians": technicians.order_by("number")}
     return render(request, "workorders/dispatch.html", context)
 
@@ -88,7 +89,7 @@ def exchange(request: ActorRequest, number: str) -> HttpResponseBase:
         except ValidationError as error:
             messages.error(request, "; ".join(error.messages))
         return redirect("cases:case", number)
-    technicians = Person.objects.filter(is_active=True, grants__role=Role.TECHNICIAN).distinct()
+    technicians = Person.objects.filter(having(role=Role.TECHNICIAN), is_active=True).distinct()
     context = {
         "case": case,
         "sent": exchanges.said_sent(case),

@@ -41,6 +41,7 @@ from shouwen.service.complaints.standing import asked
 from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.ids import new_id
 from shouwen.service.organisations.models import Person, RoleGrant, Unit
+from shouwen.service.organisations.roles import in_force
 from shouwen.service.workorders.models import WorkOrder
 
 BEFORE = (State.NEW, State.REPORTED, State.INVESTIGATING, State.WITHDRAWN)
@@ -166,7 +167,7 @@ def assign(
         faults.append(_("Nobody looks into a complaint about themselves."))
     if identity(complaint).person == to:
         faults.append(_("Nobody looks into what they told themselves."))
-    roles = RoleGrant.objects.filter(person=to, role__in=HANDLE.roles)
+    roles = RoleGrant.objects.filter(in_force(person=to, role__in=HANDLE.roles))
     if not to.is_active or not roles.exists():
         faults.append(_("%(who)s looks into no complaints.") % {"who": to})
     if due_at is not None and due_at <= clock.now():
