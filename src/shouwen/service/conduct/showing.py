@@ -69,8 +69,9 @@ def acts(measure: Measure, offered: Mapping[str, str], chosen: frozenset[str]) -
 
 
 def offered_said(measure: Measure, amounts: Mapping[str, Any], given: Mapping[str, str]) -> str:
-    """What is proposed, in words."""
-    parts = amounts_said(measure, amounts, language())
+    """What is proposed, in words. What is nought is left out, unless there is nothing else."""
+    some = {n: ends for n, ends in amounts.items() if tuple(ends) != ("0", "0")}
+    parts = amounts_said(measure, some or (amounts if not given else {}), language())
     parts += [act_said(measure, n, g, language()) for n, g in given.items()]
     return ("、" if language() == "zh" else ", ").join(parts)
 
