@@ -32,13 +32,11 @@ WEIGHTS = ("400", "600")
 
 FILES = {
     "tabler.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.js": "@tabler/core/dist/js/tabler.min.js",
     "htmx.js": "htmx.org/dist/htmx.min.js",
-    "alpine.js": "@alpinejs/csp/dist/cdn.min.js",
     "echarts.js": "echarts/dist/echarts.min.js",
     "signature_pad.js": "signature_pad/dist/signature_pad.umd.min.js",
 }
-LICENCES = ("@tabler/core", "@tabler/icons", "htmx.org", "@alpinejs/csp", "echarts",
+LICENCES = ("@tabler/core", "@tabler/icons", "htmx.org", "echarts",
             "signature_pad", "@fontsource/noto-sans-sc")  # fmt: skip
 
 

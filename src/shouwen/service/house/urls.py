@@ -10,6 +10,8 @@ urlpatterns = [
     path("roster/", views.roster, name="roster"),
     path("roster/rotation/", views.rotation, name="rotation"),
     path("roster/<int:pk>/arrived/", views.arrived, name="arrived"),
+    path("people/out/", views.people_out, name="people-out"),
+    path("people/bring-in/", views.people_in, name="people-in"),
     path("<slug:name>/", views.part, name="part"),
     path("<slug:name>/<int:pk>/", views.edit, name="edit"),
 ]

@@ -23,12 +23,14 @@ from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.enactment.enacted import NotInForce, enacted, in_force
-from shouwen.service.house import actions
+from shouwen.service.house import actions, people
 from shouwen.service.house import forms as f
 from shouwen.service.house.permissions import MANAGE, ROSTER, SEE_ROSTER
 from shouwen.service.house.rotation import plan_rotation
 from shouwen.service.organisations import models as m
 from shouwen.service.tenancy.models import labelled
+from shouwen.service.ui.workbooks import download
+from shouwen.service.ui.xlsx import Fault
 
 WEEK = timedelta(days=7)
 
@@ -174,6 +176,40 @@ def _cell(row: Model, column: str) -> Any:
     if value is True:
         return _("yes")
     return "" if value in (None, False) else value
+
+
+@page(MANAGE)
+def people_out(request: ActorRequest) -> HttpResponseBase:
+    """The people as a sheet, or the template: a sheet with titles only."""
+    rows = m.Person.objects.none()
+    if request.GET.get("template") != "1":
+        rows = m.Person.objects.filter(is_active=True).select_related("unit")
+        people.taken_out(request.actor)
+    return download(people.workbook(rows), "people")
+
+
+@page(MANAGE)
+@require_POST
+def people_in(request: ActorRequest) -> HttpResponseBase:
+    """People from a sheet: all of them, or none and the reasons."""
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, _("Choose a file."))
+        return redirect("house:part", "people")
+    rows, faults = people.read(file, file.size or 0)
+    if not faults and not rows:
+        faults = [Fault(0, "", _("The file is empty."))]
+    if not faults:
+        try:
+            added, changed = people.bring_in(request.actor, rows)
+        except ValidationError as error:
+            faults = [Fault(0, "", said) for said in error.messages]
+        else:
+            told = _("%(added)d people were added, %(changed)d changed.")
+            messages.success(request, told % {"added": added, "changed": changed})
+            return redirect("house:part", "people")
+    context = {"faults": faults[:SHOWN], "many": len(faults), "name": file.name}
+    return render(request, "house/refused.html", context, status=422)
 
 
 @page(SEE_ROSTER)
