@@ -15,8 +15,22 @@ from shouwen.service.tenancy.scope import scope
 from tests.measures.bulk.effort import LONG
 from tests.service.conduct.replay import MEASURES, Stage, covering, said_of, scenarios_of
 
+APART = {
+    "application: 另一读法：必须完成，没达到即违规":
+        "sales are cases of their own, which the thread of an agreement does not see",
+    "information: 月报期限以后得知的，写进下月月报":
+        "a warning of a second piece of news in the same month is not proposed",
+}  # fmt: skip
+"""Where the service and the measure are known to differ yet, and why; mended, a test says so."""
+
+
+def chosen(measure, name):
+    marks = [pytest.mark.xfail(strict=True, reason=APART[name])] if name in APART else []
+    return pytest.param(measure, name, marks=marks)
+
+
 CHOSEN = [
-    (measure, name)
+    chosen(measure, name)
     for measure in MEASURES
     for name in (
         [n for n in scenarios_of(measure) if said_of(measure, n)[1]] if LONG else covering(measure)
