@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from shouwen.measures.bulk import BulkPlan, lower
 from shouwen.measures.bulk.event_table import event_table
@@ -15,7 +14,7 @@ from tests.measures import sparks
 from tests.measures.bulk import test_cable, test_shop
 from tests.measures.bulk.agreement import by_bulk, by_reference, differences
 from tests.measures.bulk.effort import LONG, examples
-from tests.measures.bulk.histories import AS_OF, TYPES, logs, some
+from tests.measures.bulk.histories import TYPES, logs, some
 from tests.measures.bulk.library import ALL, adoption, events_of, logs_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
@@ -49,13 +48,9 @@ def test_random_histories_of_a_shop(session, events, as_of):
 
 
 @examples(1, 60)
-@given(logs(30), st.sampled_from([AS_OF, AS_OF - timedelta(days=7, hours=15)]))
-def test_random_histories_of_repairs_and_complaints(session, events, as_of):
-    agree(session, test_cable.plan(), events, as_of)
-
-
-def test_the_scenarios_of_repairs_and_complaints(session):
-    events = events_of("cable", frozenset(TYPES))
+@given(logs(30))
+def test_scenarios_and_random_histories_of_repairs_and_complaints(session, events):
+    events += events_of("cable", frozenset(TYPES))
     agree(session, test_cable.plan(), events, max(e.at for e in events))
 
 

@@ -48,9 +48,11 @@ def run_on(
     now = as_of.astimezone(UTC)
     beside = own(session)
     script = script_for(plan)
+    constants = []
     for name, make in {**plan.steps.given, **script.given}.items():
         # Cached, or Spark would work on copies of them in this process.
-        frame_of(beside, make()).cache().createOrReplaceTempView(quoted(name))
+        constants.append(frame_of(beside, make()).cache())
+        constants[-1].createOrReplaceTempView(quoted(name))
     gone = superseded(events, now)
     register_question(beside, now, gone, first_event(events, gone, now))
     for type_, schema in plan.steps.inputs.items():
@@ -63,7 +65,8 @@ def run_on(
 
     work_out(beside, script.statements, now, held)
     found = {kind: read(beside, name).toArrow() for kind, name in plan.outcomes.items()}
-    beside.catalog.clearCache()
+    for frame in constants:
+        frame.unpersist()
     return found
 
 
