@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -29,7 +29,7 @@ from shouwen.measures.evaluation.outcomes import (
 )
 from shouwen.measures.feel.values import Amount
 from shouwen.measures.language import Measure
-from tests.measures.bulk.smallest import as_scenario, smallest
+from tests.measures.bulk.smallest import as_scenario, renamed, smallest
 
 Answers = dict[str, dict[str, dict[str, Any]]]
 """By kind and id: the columns that both sides must agree in."""
@@ -208,10 +208,11 @@ def agree_on_each(plan: BulkPlan, logs: Mapping[str, list[Event]], as_of: dateti
     differ = differing(wanted, found)
     if not differ:
         return Counter(o["rule"] for said in wanted.values() for o in said.values())
-    concerned = {o: e for o, e in logs.items() if any(o in id_ for _, id_ in differ)}
-    alone = sorted(concerned.values(), key=len)
-    plan, events = _one_that_differs(plan, [*alone[:5], together], differ, as_of)
-    raise Disagreement(plan, smallest(events, partial(_differs, plan, as_of)), as_of, len(differ))
+    concerned = [o for o in logs if o and any(o in id_ for _, id_ in differ)]
+    concerned.sort(key=lambda own: len(logs[own]))
+    plan, own, events = _one_that_differs(plan, logs, concerned[:5], differ, as_of)
+    events = smallest(events, partial(_which_differ, plan, as_of, own))
+    raise Disagreement(plan, events, as_of, len(differ))
 
 
 class Disagreement(AssertionError):
@@ -233,20 +234,31 @@ class Disagreement(AssertionError):
         )
 
 
-def _differs(plan: BulkPlan, as_of: datetime, events: list[Event]) -> bool:
-    return bool(differing(*both(plan, events, as_of)))
+def _which_differ(
+    plan: BulkPlan, as_of: datetime, own: str, histories: Sequence[list[Event]]
+) -> list[bool]:
+    """Of histories whether they are judged differently: all at once, each under a prefix in place
+    of their `own`, where they have one."""
+    if own and all(own in e.id for events in histories for e in events):
+        logs = {f"k{n}.": renamed(h, own, f"k{n}.") for n, h in enumerate(histories)}
+        together = [e for log in logs.values() for e in log]
+        ids = [id_ for _, id_ in differing(*both(plan, together, as_of))]
+        return [any(prefix in id_ for id_ in ids) for prefix in logs]
+    return [bool(differing(*both(plan, events, as_of))) for events in histories]
 
 
 def _one_that_differs(
-    plan: BulkPlan, histories: list[list[Event]], differ: Mapping[tuple[str, str], Any],
-    as_of: datetime,
-) -> tuple[BulkPlan, list[Event]]:  # fmt: skip
-    """A history that is judged differently, and a small plan that shows it if there is one."""
+    plan: BulkPlan, logs: Mapping[str, list[Event]], concerned: Sequence[str],
+    differ: Mapping[tuple[str, str], Any], as_of: datetime,
+) -> tuple[BulkPlan, str, list[Event]]:  # fmt: skip
+    """A history that is judged differently with its prefix, and a small plan that shows it if
+    there is one."""
+    together = [e for events in logs.values() for e in events]
     rules = {(a or b)["rule"] for a, b in differ.values()}
     rules = {r if r in plan.rules else r.rpartition(".")[0] for r in rules}
-    small = lower(plan.adoption, rules, {e.type for e in histories[-1]})
+    small = lower(plan.adoption, rules, {e.type for e in together})
     for tried in (small, plan):
-        for events in histories:
-            if _differs(tried, as_of, events):
-                return tried, events
-    return plan, histories[-1]
+        for own in concerned:
+            if _which_differ(tried, as_of, "", [logs[own]])[0]:
+                return tried, own, logs[own]
+    return plan, "", together

@@ -14,7 +14,7 @@ events for one example itself. Small histories are found afterwards (`smallest`)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -242,16 +242,3 @@ def _amounts(amount: Decimal | Amount) -> Iterable[Decimal]:
     if high is not None:
         yield from (high, high, high + fen)
     yield low * 2 + fen
-
-
-def renamed(events: Iterable[Event], before: str, after: str) -> list[Event]:
-    """A history with another prefix."""
-
-    def name(text: Any) -> Any:
-        return text.replace(before, after) if isinstance(text, str) else text
-
-    return [
-        replace(e, id=name(e.id), supersedes=name(e.supersedes),
-                facts={k: name(v) for k, v in e.facts.items()})
-        for e in events
-    ]  # fmt: skip

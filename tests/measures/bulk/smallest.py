@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from shouwen.measures.calendars import Period
 from shouwen.measures.evaluation import Adoption, Event
 
-Differs = Callable[[list[Event]], bool]
+Differ = Callable[[Sequence[list[Event]]], list[bool]]
 
 _KINDS = {
     "duties": ("duty", "rule"), "breaches": ("breach", "norm"),
@@ -34,33 +34,51 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def smallest(events: Sequence[Event], differs: Differs) -> list[Event]:
-    """A history that still differs, from which no event and no fact can be left out."""
+def smallest(events: Sequence[Event], differ: Differ) -> list[Event]:
+    """A history that still differs, from which no event and no fact can be left out.
+
+    Args:
+        events: a history about which two evaluators disagree.
+        differ: of several histories, whether they disagree about each; asking about many at once
+            costs little more than about one.
+    """
     found = list(events)
     size = max(1, len(found) // 2)
     while True:
-        shrunk = False
-        for start in range(0, len(found), size):
-            rest = _without(found, found[start : start + size])
-            if len(rest) < len(found) and differs(rest):
-                found, shrunk = rest, True
-                break
-        if shrunk:
+        parts = [found[i : i + size] for i in range(0, len(found), size)]
+        smaller = _first([_without(found, part) for part in parts], differ)
+        if smaller is not None:
+            found = smaller
             size = min(size, max(1, len(found) // 2))
         elif size > 1:
             size //= 2
         else:
             break
-    for n, event in enumerate(found):
-        for name in event.facts:
-            facts = {k: v for k, v in found[n].facts.items() if k != name}
-            rest = [*found[:n], replace(found[n], facts=facts), *found[n + 1 :]]
-            if differs(rest):
-                found = rest
-        plain = [*found[:n], replace(found[n], recorded_at=None), *found[n + 1 :]]
-        if found[n].recorded_at is not None and differs(plain):
-            found = plain
-    return found
+    while True:
+        plainer = [[*found[:n], e, *found[n + 1 :]] for n in range(len(found))
+                   for e in _plainer(found[n])]  # fmt: skip
+        smaller = _first(plainer, differ)
+        if smaller is None:
+            return found
+        found = smaller
+
+
+def _first(histories: list[list[Event]], differ: Differ) -> list[Event] | None:
+    """The first history that differs."""
+    if not histories:
+        return None
+    told = zip(histories, differ(histories), strict=True)
+    return next((history for history, differs in told if differs), None)
+
+
+def _plainer(event: Event) -> Iterator[Event]:
+    """An event without any fact, without one of them, without an instant at which it was told."""
+    if len(event.facts) > 1:
+        yield replace(event, facts={})
+    for name in event.facts:
+        yield replace(event, facts={k: v for k, v in event.facts.items() if k != name})
+    if event.recorded_at is not None:
+        yield replace(event, recorded_at=None)
 
 
 def _without(events: Sequence[Event], gone: Sequence[Event]) -> list[Event]:
@@ -71,6 +89,19 @@ def _without(events: Sequence[Event], gone: Sequence[Event]) -> list[Event]:
         if not more:
             return [e for e in events if e.id not in ids]
         ids |= more
+
+
+def renamed(events: Iterable[Event], before: str, after: str) -> list[Event]:
+    """A history with another prefix."""
+
+    def name(text: Any) -> Any:
+        return text.replace(before, after) if isinstance(text, str) else text
+
+    return [
+        replace(e, id=name(e.id), supersedes=name(e.supersedes),
+                facts={k: name(v) for k, v in e.facts.items()})
+        for e in events
+    ]  # fmt: skip
 
 
 # --- as a scenario ------------------------------------------------------------------------------

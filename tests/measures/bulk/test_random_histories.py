@@ -28,7 +28,7 @@ def plan(name: str) -> BulkPlan:
 
 
 @pytest.mark.timeout(1500)
-@pytest.mark.parametrize("name", ["guild.md", "shop.md", "stall.md", "hall.md"])
+@pytest.mark.parametrize("name", ["guild.md", "mender.md", "shop.md", "stall.md", "hall.md"])
 @seeds(3, 250)
 @given(seed=st.integers(0, 2**64 - 1))
 def test_random_histories_of_small_measures(name, seed):
@@ -36,7 +36,7 @@ def test_random_histories_of_small_measures(name, seed):
     agree_on_each(plan(name), logs, as_of)
 
 
-@pytest.mark.parametrize("name", ["guild.md", "shop.md", "stall.md"])
+@pytest.mark.parametrize("name", ["guild.md", "mender.md", "shop.md", "stall.md"])
 def test_random_histories_reach_every_rule_and_every_end(name):
     words = Words(plan(name).adoption)
     said: list[Any] = []

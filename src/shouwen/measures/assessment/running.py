@@ -98,6 +98,8 @@ def run_part(
 def _given(
     connection: duckdb.DuckDBPyConnection, plan: BulkPlan, parts: Parts, as_of: datetime
 ) -> None:
+    for function in plan.steps.functions.values():
+        function.register(connection)
     for name, make in plan.steps.given.items():
         connection.register(name, make())
     now = as_of.astimezone(UTC).replace(tzinfo=None)

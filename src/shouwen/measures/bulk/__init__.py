@@ -12,15 +12,15 @@ Three ideas carry it:
 - *Time is joined, not computed.* Working days, opening hours and the offsets of a zone are tables;
   a deadline is a join and a sum on the axis of working time.
 - *A moved clock is a window function.* A move counts if it and all before it came on or before the
-  deadline that the one before set; so the chain needs no recursion.
+  deadline that the one before set; so the chain needs no recursion. Only where a limit grows out of
+  the one before is the chain folded by a function of the calendar (`growing`).
 
 Read in this order: `codes`, `sqltypes`, `frames` and `steps` (tables with named columns, built up
 step by step); `expressions`, `functions` and `tables` (the FEEL tree and decision tables); `zones`,
 `calendars`, `backward` and `windows` (time); `relations`, `keys`, `facts` and `people` (what rules
-look at); `clocks`, `candidates`, `periods`, `performances`, `anomalies`, `duties`, `prohibitions`,
-`findings`;
-`consequences` with `consequence_rows` and `shares`; `ledgers`, `grades`, `rights`; `lowering` and
-`compile` put them together.
+look at); `clocks`, `growing`, `candidates`, `periods`, `performances`, `anomalies`, `duties`,
+`prohibitions`, `findings`; `consequences` with `consequence_rows` and `shares`; `ledgers`,
+`grades`, `rights`; `lowering` and `compile` put them together.
 `event_table` is how events come in, `outcomes` what comes out. `pruning` makes a plan again without
 what its outcomes do not need.
 """

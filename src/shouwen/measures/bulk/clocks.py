@@ -4,7 +4,7 @@ Whether a move counts depends only on the limit that the move before it has set.
 that may move a deadline are laid out in order of time; each knows its own limit, looks back at the
 one before it, and the first that comes too late cuts off the rest: a window function over the
 whole log. This works for moves that set a limit (`until`) or run the period anew (`restart`); the
-limit of `extend` and `pause until` grows out of the one before, which no window function says.
+limit of `extend` and `pause until` grows out of the one before (`growing`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from shouwen.measures.bulk.codes import Slot, Trail
 from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.folding import fold
 from shouwen.measures.bulk.frames import AT, KEY, Frame
+from shouwen.measures.bulk.growing import EFFECTS, GROWING, folded
 from shouwen.measures.bulk.relations import Rows
 from shouwen.measures.bulk.sqltypes import (
     INSTANT,
@@ -306,9 +307,6 @@ def move_clock(
     moves = [m for m in duty.moves if not lowering.is_empty(m.event)]
     if not moves:
         return
-    for move in moves:
-        if move.effect not in (Effect.UNTIL, Effect.RESTART):
-            raise NotLoweredYet(f"moves: {move.effect.value}", move.norm, move.span)
     clock = clock_of(lowering, duty)
     frame.add(
         **{
@@ -316,13 +314,17 @@ def move_clock(
             "~limit": frame.table[run.limit.at],
             "~limit inclusive": frame.table[run.limit.inclusive],
             "~period": frame.table[run.period] if run.period else null(PERIOD_TYPE),
+            "~begun": frame.table[run.start],
         }
     )
     parts = [
         _candidates(lowering, duty, rows, frame, run, clock, i, move)
         for i, move in enumerate(moves)
     ]
-    settled = _settled(lowering, frame.label, stacked(parts))
+    if any(m.effect in GROWING for m in moves):
+        settled = folded(lowering, frame.label, stacked(parts), clock)
+    else:
+        settled = _settled(lowering, frame.label, stacked(parts))
     _apply(frame, run, settled)
 
 
@@ -331,7 +333,7 @@ def _candidates(
     move: Move,
 ) -> Table:  # fmt: skip
     """The events of one move, each with the limit it would set."""
-    carried = ("~done", "~limit", "~limit inclusive", "~period")
+    carried = ("~done", "~limit", "~limit inclusive", "~period", "~begun")
     inner = paired(
         lowering, frame, rows, duty.same, move.event, carried,
         needed_names(lowering, move.when, move.value),
@@ -348,7 +350,9 @@ def _candidates(
     value = inner.put(move.value)
     inner.look(value.trail)
     limit, without, start = _new_limit(lowering, inner, clock, run, move, value)
+    end = as_instant(lowering, inner, value) if move.effect is Effect.PAUSE else None
     table = inner.table
+    counted = negated(table[limit.at].isnull()) | ibis.literal(move.effect in GROWING)
     return table.select(
         **{k: table[f"j{k}"] for k in columns},
         **{
@@ -362,12 +366,17 @@ def _candidates(
             "~value names": ibis.ifelse(
                 table[value.value].isnull(),
                 inner.names_column(value),
-                ibis.ifelse(table[limit.at].isnull(), names_of([UNCOUNTABLE]), nothing()),
+                ibis.ifelse(counted, nothing(), names_of([UNCOUNTABLE])),
             ),
             "~value readings": inner.readings(),
             "~value events": inner.events(),
             "~in time": ibis.literal(move.in_time),
             "~sets": ibis.literal(move.effect is Effect.UNTIL),
+            "~effect": whole(EFFECTS.index(move.effect)),
+            "~by": table[value.value] if move.effect is Effect.EXTEND else null(PERIOD_TYPE),
+            "~end": table[end] if end is not None else null(INSTANT),
+            "~period": table["~period"],
+            "~begun": table["~begun"],
             "~cites": ibis.literal(move.cites) if move.cites is not None else null("string"),
         },
     )
@@ -376,7 +385,14 @@ def _candidates(
 def _new_limit(
     lowering: Lowering, inner: Frame, clock: Clock, run: Run, move: Move, value: Slot
 ) -> tuple[Limit, Limit, str | None]:
-    """The limit a move sets, the one it sets once the period is gone, and its new start."""
+    """The limit a move sets, the one it sets once the period is gone, and its new start.
+
+    NULL where it grows out of the limit before.
+    """
+    if move.effect in GROWING:
+        at, inclusive = inner.fresh("limit"), inner.fresh("inclusive")
+        inner.add(**{at: null(INSTANT), inclusive: null("boolean")})
+        return Limit(at, inclusive), Limit(at, inclusive), None
     if move.effect is Effect.UNTIL:
         limit = _limit_at(clock, inner, value.value, value)
         return limit, limit, None
@@ -489,7 +505,7 @@ def _apply(frame: Frame, run: Run, moves: Table) -> None:
     )
     columns = frame.table.columns
     frame.drop(*(c for c in columns if c.startswith(prefix) and not c.startswith(f"{prefix}~")))
-    frame.drop("~done", "~limit", "~limit inclusive", "~period")
+    frame.drop("~done", "~limit", "~limit inclusive", "~period", "~begun")
     run.limit = Limit(f"{prefix}~limit", f"{prefix}~inclusive")
     run.start, run.norm = f"{prefix}~start", f"{prefix}~norm"
     run.missing = f"{prefix}~missing"

@@ -35,7 +35,9 @@ class Engine:
         self.connection.close()
 
     def given(self) -> None:
-        """Register the constant tables of the plan."""
+        """Register the constant tables and the functions of the plan."""
+        for function in self.steps.functions.values():
+            function.register(self.connection)
         for name, make in self.steps.given.items():
             self.register(name, make())
 

@@ -58,15 +58,27 @@ def resolve_fact(lowering: Lowering, frame: Frame, name: str) -> Slot | None:
         assert fact.value is not None
         return frame.put(fact.value, name)
     if fact.take is Take.HOLDER:
-        from shouwen.measures.bulk.people import person
-
-        assert fact.holder is not None
-        return person(lowering, frame, fact.holder).slot
+        return _holder(lowering, frame, fact)
     if fact.take is Take.BALANCE:
         from shouwen.measures.bulk.ledgers import balance
 
         return balance(lowering, frame, fact)
     return _Drawn(lowering, frame, fact).slot()
+
+
+def _holder(lowering: Lowering, frame: Frame, fact: Fact) -> Slot:
+    """The person in a post. Of a vacant one nothing is missing but the fact itself."""
+    from shouwen.measures.bulk.people import person
+
+    assert fact.holder is not None
+    found = person(lowering, frame, fact.holder)
+    if found.vacant is None:
+        return found.slot
+    names = frame.fresh("names")
+    table = frame.table
+    of_post = frame.names_column(found.slot)
+    frame.add(**{names: ibis.ifelse(table[found.vacant], names_of([fact.name]), of_post)})
+    return replace(found.slot, names=names)
 
 
 @dataclass

@@ -12,7 +12,7 @@ from shouwen.measures.bulk.frames import AT, KEY, Frame
 from shouwen.measures.bulk.relations import ID, NOBODY
 from shouwen.measures.bulk.sqltypes import Expr, Table, holds, names_of, nothing
 from shouwen.measures.feel.types import STRING
-from shouwen.measures.language.model import Bearer
+from shouwen.measures.language.model import Bearer, Take
 
 if TYPE_CHECKING:
     from shouwen.measures.bulk.lowering import Lowering
@@ -33,6 +33,10 @@ class Person:
 def person(lowering: Lowering, frame: Frame, bearer: Bearer) -> Person:
     """The columns of a bearer: a key of the row, or the holder of a post in a unit."""
     if bearer.post is None:
+        fact = lowering.measure.facts.get(bearer.field)
+        if fact is not None and fact.take is Take.HOLDER:
+            assert fact.holder is not None
+            return person(lowering, frame, fact.holder)
         own = bearer.field == "person" and NOBODY in frame.table.columns
         return Person(frame.resolve(bearer.field, STRING), NOBODY if own else None)
     if not bearer.field:

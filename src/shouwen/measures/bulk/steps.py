@@ -25,17 +25,38 @@ class Step:
     rows: Table
 
 
+@dataclass(frozen=True)
+class Function:
+    """A function of Python that a plan calls for every row, by its name and types (of Ibis)."""
+
+    name: str
+    call: Callable[..., Any]
+    takes: tuple[str, ...]
+    gives: str
+
+    def register(self, connection: Any) -> None:
+        """Make it known to a DuckDB."""
+        from ibis.backends.sql.datatypes import DuckDBType
+
+        takes, gives = (
+            [str(DuckDBType.from_ibis(ibis.dtype(t)).sql("duckdb")) for t in types]
+            for types in (self.takes, (self.gives,))
+        )
+        connection.create_function(self.name, self.call, takes, gives[0], null_handling="special")
+
+
 @dataclass
 class Steps:
     """Collects the steps of a plan, and the tables that it takes as given.
 
     `given` are constant tables (calendars, zones) by name, made when a plan is run first;
-    `inputs` the schemas of the tables of events.
+    `inputs` the schemas of the tables of events; `functions` what is called that is no SQL.
     """
 
     steps: list[Step] = field(default_factory=list)
     given: dict[str, Callable[[], pa.Table]] = field(default_factory=dict)
     inputs: dict[str, Any] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
     _names: set[str] = field(default_factory=set)
     _given_tables: dict[str, Table] = field(default_factory=dict)
 
@@ -54,6 +75,19 @@ class Steps:
             self.given[name] = make
             self._given_tables[name] = ibis.table(schema, name=name)
         return self._given_tables[name]
+
+    def function(
+        self, key: str, call: Callable[..., Any], takes: tuple[str, ...], gives: str
+    ) -> Callable[..., Expr]:
+        """A function of Python, to be called in expressions; one for each key."""
+        if key not in self.functions:
+            name = f"shouwen_{len(self.functions)}"
+            self.functions[key] = Function(name, call, takes, gives)
+        known = self.functions[key]
+        found: Callable[..., Expr] = ibis.udf.scalar.builtin(
+            known.call, name=known.name, signature=(known.takes, known.gives)
+        )
+        return found
 
     def event_table(self, type_: str, schema: dict[str, Any]) -> Table:
         """The table of the events of a type."""

@@ -17,6 +17,7 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 
+from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.pruning import Pruning
 from shouwen.measures.bulk.spark.asof import Makers, without_asof
 from shouwen.measures.bulk.spark.dialect import AS_OF, written
@@ -62,7 +63,12 @@ def script_of(steps: Steps, wanted: Mapping[str, Collection[str] | None]) -> Scr
     Args:
         steps: the steps of the plan.
         wanted: by name of a table, the columns that are wanted of it; None: all. They are kept.
+
+    Raises:
+        NotLoweredYet: when the plan calls functions of Python.
     """
+    if steps.functions:
+        raise NotLoweredYet("moves that extend or pause a clock, on Spark")
     pruning = Pruning(steps, wanted)
     queries: list[tuple[str, str, bool]] = []
     given: Makers = {}
