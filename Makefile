@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(shell command -v python3 python3.14 python3.13 python3.1
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser java test check pytest long demo boston bench format lock upgrade build clean
+.PHONY: help install browser java test check pytest long agree demo boston bench format lock upgrade build clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ pytest: browser java ## The tests, and the examples in code and documents
 
 long: browser java ## The tests with many more random examples, for a quiet evening
 	$(BIN)/pytest -n auto --dist loadfile --hypothesis-profile long
+
+agree: install ## Random histories through both evaluators (HISTORIES=100000, ONLY=cable)
+	$(BIN)/python scripts/agree.py --histories $(or $(HISTORIES),100000) $(ONLY)
 
 demo: install ## Run the service with five demonstration organisations
 	$(BIN)/shouwen demo
