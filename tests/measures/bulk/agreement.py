@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 from shouwen.measures.bulk import BulkPlan, lower, run
 from shouwen.measures.bulk.event_table import event_table
 from shouwen.measures.bulk.outcomes import KINDS
+from shouwen.measures.bulk.sqltypes import SCALE
 from shouwen.measures.calendars import Period
 from shouwen.measures.evaluation import Event, Outcomes, evaluate
 from shouwen.measures.evaluation.outcomes import (
@@ -86,8 +88,8 @@ def by_reference(outcomes: Outcomes, rules: Iterable[str]) -> Answers:
                 found["entries"][o.id] = common | {
                     "ledger": o.ledger,
                     "subject": o.subject,
-                    "amount": o.amount,
-                    "balance": o.balance,
+                    "amount": _places(o.amount),
+                    "balance": _places(o.balance),
                     "source": o.source,
                 }
             case Balance():
@@ -95,7 +97,7 @@ def by_reference(outcomes: Outcomes, rules: Iterable[str]) -> Answers:
                     "ledger": o.ledger,
                     "subject": o.subject,
                     "period": o.period,
-                    "value": o.value,
+                    "value": _places(o.value),
                     "pending": set(o.pending),
                 }
             case ThresholdReached():
@@ -120,8 +122,16 @@ def by_reference(outcomes: Outcomes, rules: Iterable[str]) -> Answers:
 
 def _amount(amount: Any) -> tuple[Any, Any, bool]:
     if isinstance(amount, Amount):
-        return (amount.lo, amount.hi, False)
-    return (amount, amount, True)
+        return (_places(amount.lo), _places(amount.hi), False)
+    return (_places(amount), _places(amount), True)
+
+
+def _places(number: Any) -> Any:
+    """A number to the places that bulk keeps: a third of a point has 34 in the reference and 12
+    there (`sqltypes.SCALE`). Money is in fen long before that."""
+    if isinstance(number, Decimal) and number.as_tuple().exponent < -SCALE:  # type: ignore[operator]
+        return number.quantize(Decimal(1).scaleb(-SCALE), ROUND_HALF_UP)
+    return number
 
 
 def by_bulk(found: Mapping[str, pa.Table], measure: Measure) -> Answers:
