@@ -52,7 +52,7 @@ def test_a_sheet_of_repairs_is_assessed_and_says_how_promises_were_kept(tmp_path
                  "--as-of", "2026-06-01", "--json")  # fmt: skip
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
-    assert found["outcomes"] == {"duties": 3, "breaches": 2}
+    assert found["outcomes"] == {"duties": 3, "breaches": 2, "anomalies": 0}
     assert {(c["clause"], c["met"], c["breached"]) for c in found["clauses"]} == {
         ("3.3.2c", 1, 1), ("3.3.2f", 0, 1),
     }  # fmt: skip

@@ -155,7 +155,7 @@ def test_a_workbook_holds_local_times_and_says_how_it_came_about(tmp_path, cable
         Terms(cable, AS_OF, Period(date(2026, 7, 1), date(2026, 7, 31)), ("arrive",)),
     )  # fmt: skip
     book = load_workbook(tmp_path / "july.xlsx")
-    assert book.sheetnames == ["duties", "breaches", "about"]
+    assert book.sheetnames == ["duties", "breaches", "anomalies", "about"]
     rows = list(book["duties"].values)
     assert len(rows) == found.counts["duties"] + 1
     at = rows[0].index("at")
