@@ -22,7 +22,7 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,9 +31,10 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from shouwen.measures.assessment.results import Tables
-from shouwen.measures.assessment.running import TRAILS, Period
+from shouwen.measures.assessment.running import TRAILS, Period, outcomes_without
 from shouwen.measures.assessment.store import Store, Tell
 from shouwen.measures.bulk import BulkPlan
+from shouwen.measures.bulk.pruning import last_reads
 from shouwen.measures.bulk.steps import event_name
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class _Run:
             self._name(name, self.places[name])
         wanted = [self.plan.outcomes[k] for k in kinds]
         todo = needed(self.script.statements, wanted, there)
-        last = _last_reads(todo, set(wanted))
+        last = last_reads([(s.name, s.reads, s.kept) for s in todo], wanted)
         done = len(self.script.statements) - len(todo)
         say("judging", done, len(self.script.statements))
 
@@ -241,51 +242,19 @@ def _script(plan: BulkPlan, *, trails: bool) -> Script:
     """The statements of a plan, without what outcomes do not need."""
     from shouwen.measures.bulk.spark.statements import script_of
 
-    wanted: dict[str, list[str] | None] = dict.fromkeys(plan.outcomes.values())
-    if not trails:
-        for step in plan.steps.steps:
-            if step.name in wanted:
-                wanted[step.name] = [n for n in step.rows.schema().names if n not in TRAILS]
-    return script_of(plan.steps, wanted)
+    return script_of(plan.steps, outcomes_without(plan, () if trails else TRAILS))
 
 
 def _within(rows: DataFrame, period: Period, zone: ZoneInfo) -> DataFrame:
     """Those outcomes that lie in a period."""
-
-    def midnight(day: date) -> datetime:
-        return datetime.combine(day, time(), zone).astimezone(UTC)
-
-    if period.first is not None:
-        rows = rows.where(rows["at"] >= midnight(period.first))
-    if period.last is not None:
-        rows = rows.where(rows["at"] < midnight(period.last + timedelta(days=1)))
+    begin, end = period.bounds(zone)
+    if begin is not None:
+        rows = rows.where(rows["at"] >= begin)
+    if end is not None:
+        rows = rows.where(rows["at"] < end)
     return rows
 
 
 def _write(rows: DataFrame, place: Path) -> None:
     """Put rows down; the folder has `WHOLE` in it when all of them are there."""
     rows.write.mode("overwrite").option("compression", "zstd").parquet(place.resolve().as_uri())
-
-
-def _last_reads(statements: list[Statement], wanted: set[str]) -> dict[str, list[str]]:
-    """By name of a statement that is kept, the tables that nothing reads after it.
-
-    What is not kept is worked out with what reads it, and reads then.
-    """
-    through: dict[str, set[str]] = {}
-    latest: dict[str, str] = {}
-    for statement in statements:
-        own: set[str] = set()
-        for name in statement.reads:
-            own |= through.get(name, set())
-        if not statement.kept:
-            through[statement.name] = own
-            continue
-        through[statement.name] = {statement.name}
-        for name in own:
-            latest[name] = statement.name
-    found: dict[str, list[str]] = {}
-    for name, reader in latest.items():
-        if name not in wanted:
-            found.setdefault(reader, []).append(name)
-    return found

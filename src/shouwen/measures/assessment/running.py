@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
@@ -24,7 +25,7 @@ from shouwen.measures.assessment.parting import FIRST_EVENT_FILE, Parts
 from shouwen.measures.assessment.store import literal, quoted
 from shouwen.measures.bulk import BulkPlan
 from shouwen.measures.bulk.lowering import SUPERSEDED
-from shouwen.measures.bulk.pruning import Statement, pruned
+from shouwen.measures.bulk.pruning import Statement, last_reads, pruned
 from shouwen.measures.bulk.steps import FIRST_EVENT, NOW, event_name
 
 TRAILS = ("events", "readings")
@@ -49,6 +50,17 @@ class Period:
 
     first: date | None = None
     last: date | None = None
+
+    def bounds(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+        """The midnights of a zone, in UTC, at which it begins and before which it ends."""
+
+        def midnight(day: date) -> datetime:
+            return datetime.combine(day, time(), zone).astimezone(UTC)
+
+        return (
+            None if self.first is None else midnight(self.first),
+            None if self.last is None else midnight(self.last + timedelta(days=1)),
+        )
 
 
 @contextmanager
@@ -158,52 +170,28 @@ def statements_of(plan: BulkPlan, parts: Parts, *, trails: bool) -> list[Stateme
     out all the same where it takes them to tell which part an outcome belongs to.
     """
     idle = [n for n in TRAILS if n != "events" or not _doubtful(parts)]
+    return pruned(plan.steps, outcomes_without(plan, () if trails else idle))
+
+
+def outcomes_without(plan: BulkPlan, idle: Collection[str]) -> dict[str, list[str] | None]:
+    """By name of a table of outcomes, its columns without some; None: all."""
     wanted: dict[str, list[str] | None] = dict.fromkeys(plan.outcomes.values())
-    if not trails:
+    if idle:
         for step in plan.steps.steps:
             if step.name in wanted:
-                names = step.rows.schema().names
-                wanted[step.name] = [n for n in names if n not in idle]
-    return pruned(plan.steps, wanted)
+                wanted[step.name] = [n for n in step.rows.schema().names if n not in idle]
+    return wanted
 
 
 def _work_out(
     connection: duckdb.DuckDBPyConnection, statements: Sequence[Statement], kept: set[str]
 ) -> None:
     """Every step in order; what no later step reads is dropped."""
-    last = _last_reads(statements, kept)
-    for place, statement in enumerate(statements):
+    last = last_reads([(s.name, s.reads(), not s.view) for s in statements], kept)
+    for statement in statements:
         connection.execute(statement.create)
-        for other in last.get(place, ()):
+        for other in last.get(statement.name, ()):
             connection.execute(f"DROP TABLE {quoted(other)}")
-
-
-def _last_reads(statements: Sequence[Statement], kept: set[str]) -> Mapping[int, list[str]]:
-    """By place of a statement, the tables that it is the last to read.
-
-    What reads a view reads what the view reads. What is kept, and what a view that is kept reads,
-    is read after the last statement.
-    """
-    through: dict[str, set[str]] = {}
-    latest: dict[str, int] = {}
-    for place, statement in enumerate(statements):
-        own: set[str] = set()
-        for name in statement.reads():
-            own |= through.get(name, set())
-        if statement.view:
-            through[statement.name] = own
-            continue
-        through[statement.name] = {statement.name}
-        latest[statement.name] = place
-        for name in own:
-            latest[name] = place
-    for name in kept:
-        for other in through.get(name, ()):
-            latest.pop(other, None)
-    found: dict[int, list[str]] = {}
-    for name, place in latest.items():
-        found.setdefault(place, []).append(name)
-    return found
 
 
 def _written(
@@ -237,18 +225,12 @@ def _written(
 
 
 def _within(period: Period, plan: BulkPlan) -> list[str]:
-    zone = plan.adoption.zone
-
-    def midnight(day: date) -> str:
-        moment = datetime.combine(day, time(), zone).astimezone(UTC)
-        return f"TIMESTAMP '{moment.replace(tzinfo=None).isoformat(sep=' ')}'"
-
-    found = []
-    if period.first is not None:
-        found.append(f'"at" >= {midnight(period.first)}')
-    if period.last is not None:
-        found.append(f'"at" < {midnight(period.last + timedelta(days=1))}')
-    return found
+    begin, end = period.bounds(plan.adoption.zone)
+    return [
+        f"\"at\" {compared} TIMESTAMP '{moment.replace(tzinfo=None).isoformat(sep=' ')}'"
+        for compared, moment in ((">=", begin), ("<", end))
+        if moment is not None
+    ]
 
 
 def _doubtful(parts: Parts) -> bool:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +74,38 @@ def pruned(steps: Steps, wanted: Mapping[str, Collection[str] | None]) -> list[S
         Statement(name, text, view=reads[name] + (name in wanted) == 1 and name not in shared)
         for name, text in found
     ]
+
+
+def last_reads(
+    statements: Iterable[tuple[str, Collection[str], bool]], wanted: Collection[str]
+) -> dict[str, list[str]]:
+    """By name of a statement, the tables that it is the last to read.
+
+    What reads a view reads what the view reads. What is wanted, and what a view that is wanted
+    reads, is read after the last statement.
+
+    Args:
+        statements: in order, the name of each, what it reads, and whether it puts down a table.
+        wanted: the names of those that are wanted at the end.
+    """
+    through: dict[str, set[str]] = {}
+    latest: dict[str, str] = {}
+    for name, reads, is_table in statements:
+        own: set[str] = set()
+        for other in reads:
+            own |= through.get(other, set())
+        if not is_table:
+            through[name] = own
+            continue
+        through[name] = {name}
+        latest |= dict.fromkeys((name, *own), name)
+    for name in wanted:
+        for other in through.get(name, ()):
+            latest.pop(other, None)
+    found: dict[str, list[str]] = {}
+    for name, reader in latest.items():
+        found.setdefault(reader, []).append(name)
+    return found
 
 
 @dataclass

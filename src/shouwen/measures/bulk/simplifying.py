@@ -286,21 +286,13 @@ def _flatten(node: Any, env: Mapping[Any, Kinds]) -> Any:
     return node if tuple(kept) == node.arg.exprs else ops.ArrayFlatten(ops.Array(tuple(kept)))
 
 
-def _and(node: Any, env: Mapping[Any, Kinds]) -> Any:
+def _junction(node: Any, env: Mapping[Any, Kinds]) -> Any:
+    """AND and OR: one truth settles it, of the other truth nothing is left."""
+    settles = isinstance(node, ops.Or)
     for one, other in ((node.left, node.right), (node.right, node.left)):
-        if _constant(one) is False:
-            return FALSE
-        if _constant(one) is True:
-            return other
-    return node
-
-
-def _or(node: Any, env: Mapping[Any, Kinds]) -> Any:
-    for one, other in ((node.left, node.right), (node.right, node.left)):
-        if _constant(one) is True:
-            return TRUE
-        if _constant(one) is False:
-            return other
+        truth = _constant(one)
+        if truth is not None:
+            return _said(settles) if truth is settles else other
     return node
 
 
@@ -349,8 +341,8 @@ _RULES: dict[type, Callable[[Any, Mapping[Any, Kinds]], Any]] = {
     ops.NotNull: _is_null_rule,
     ops.ArrayLength: _length,
     ops.ArrayFlatten: _flatten,
-    ops.And: _and,
-    ops.Or: _or,
+    ops.And: _junction,
+    ops.Or: _junction,
     ops.IfElse: _if,
     ops.SearchedCase: _cases,
     **dict.fromkeys(_COMPARISONS, _compared),
