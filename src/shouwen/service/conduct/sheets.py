@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,7 +17,7 @@ from shouwen.service.conduct.payroll import Line
 from shouwen.service.conduct.wages import Given
 from shouwen.service.organisations.models import Person
 from shouwen.service.ui.workbooks import content_of, safe
-from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of
+from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of, text_of
 
 COLUMNS = ("number", "month", "gross", "deducted", "region", "tier")
 
@@ -128,11 +128,5 @@ def _money(text: str) -> Decimal:
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return f"{value:%Y-%m}"
-    if isinstance(value, float):
-        # The shortest text of a float is what its writer meant.
-        return str(int(value)) if value.is_integer() else repr(value)
-    return str(value).strip().removeprefix("'")
+    # Excel takes a month for a day.
+    return f"{value:%Y-%m}" if isinstance(value, date) else text_of(value)

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from shouwen.service.contacts.models import Customer
 from shouwen.service.organisations.models import Territory
 from shouwen.service.ui.workbooks import content_of, safe
-from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of
+from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of, text_of
 
 COLUMNS = ("number", "name", "phone", "other_phone", "address", "territory", "note")
 
@@ -65,7 +65,7 @@ def _rows(lines: list[tuple[Any, ...]]) -> tuple[list[Row], list[Fault]]:
     seen: dict[str, int] = {}
     named = dict(zip(COLUMNS, titles(), strict=True))
     for number, line in enumerate(lines, 2):
-        cells = {c: _text(v) for c, v in zip(COLUMNS, (*line, *[None] * 9), strict=False)}
+        cells = {c: text_of(v) for c, v in zip(COLUMNS, (*line, *[None] * 9), strict=False)}
         if not any(cells.values()):
             continue
         before = len(faults)
@@ -97,12 +97,3 @@ def _rows(lines: list[tuple[Any, ...]]) -> tuple[list[Row], list[Fault]]:
                     cells["address"], known.get(cells["territory"]), cells["note"])
             )  # fmt: skip
     return rows, faults
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        # Excel takes numbers for numbers; a phone is none.
-        value = int(value)
-    return str(value).strip().removeprefix("'")

@@ -134,30 +134,19 @@ def numbers(request: ActorRequest, pk: int) -> HttpResponseBase:
 def text(request: ActorRequest, pk: int) -> HttpResponseBase:
     """The files of side B: bring in changed ones, or open one to change it here."""
     trial = _prepared(request, pk)
-    faults: list[Diagnostic] = []
-    status = 200
+    faults: list[Diagnostic] | None = None
     if request.method == "POST":
         files = request.FILES.getlist("files")
-        try:
-            given = [(f.name or "", f.read(documents.MOST_BYTES + 1)) for f in files]
-            if not given:
-                raise NoText(_("Choose a file first."))
-            actions.change_texts(request.actor, trial, documents.taken_in(trial.measure, given))
-        except (NoText, ValidationError) as error:
-            said = error.messages if isinstance(error, ValidationError) else [str(error)]
-            messages.error(request, "; ".join(said))
-            status = 422
-        except SourceError as error:
-            faults, status = list(error.diagnostics), 422
-        else:
-            messages.success(request, _("The text of B is kept."))
+        given = [(f.name or "", f.read(documents.MOST_BYTES + 1)) for f in files]
+        faults = _faults_in(request, trial, given)
+        if faults is None:
             return redirect("drafting:trial", pk)
     rows = [
         (name, _heading(body), name in trial.files)
         for name, body in documents.texts_of(trial.measure, trial.files).items()
     ]
-    context = {"trial": trial, "files": rows, "faults": shown_faults(faults)}
-    return render(request, "drafting/text.html", context, status=status)
+    context = {"trial": trial, "files": rows, "faults": shown_faults(faults or [])}
+    return render(request, "drafting/text.html", context, status=200 if faults is None else 422)
 
 
 @page(TRY)
@@ -172,29 +161,40 @@ def file(request: ActorRequest, pk: int, name: str) -> HttpResponseBase:
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
     body = texts[name]
-    faults: list[Diagnostic] = []
-    status = 200
+    faults: list[Diagnostic] | None = None
     if request.method == "POST":
         body = request.POST.get("body", "").replace("\r\n", "\n")
         if "library" in request.POST:
             body = documents.texts_of(trial.measure)[name]
-        try:
-            taken = documents.taken_in(trial.measure, [(name, body.encode())])
-            actions.change_texts(request.actor, trial, taken)
-        except (NoText, ValidationError) as error:
-            said = error.messages if isinstance(error, ValidationError) else [str(error)]
-            messages.error(request, "; ".join(said))
-            status = 422
-        except SourceError as error:
-            faults, status = list(error.diagnostics), 422
-        else:
-            messages.success(request, _("The text of B is kept."))
+        faults = _faults_in(request, trial, [(name, body.encode())])
+        if faults is None:
             return redirect("drafting:trial", pk)
     context = {
-        "trial": trial, "name": name, "body": body, "faults": shown_faults(faults),
+        "trial": trial, "name": name, "body": body, "faults": shown_faults(faults or []),
         "changed": name in trial.files,
     }  # fmt: skip
-    return render(request, "drafting/file.html", context, status=status)
+    return render(request, "drafting/file.html", context, status=200 if faults is None else 422)
+
+
+def _faults_in(
+    request: ActorRequest, trial: Trial, given: list[tuple[str, bytes]]
+) -> list[Diagnostic] | None:
+    """Take changed files into side B; None if they are kept, else what is wrong in them.
+
+    What is wrong with the files as such is told as a message, and leaves the list empty.
+    """
+    try:
+        if not given:
+            raise NoText(_("Choose a file first."))
+        actions.change_texts(request.actor, trial, documents.taken_in(trial.measure, given))
+    except (NoText, ValidationError) as error:
+        said = error.messages if isinstance(error, ValidationError) else [str(error)]
+        messages.error(request, "; ".join(said))
+        return []
+    except SourceError as error:
+        return list(error.diagnostics)
+    messages.success(request, _("The text of B is kept."))
+    return None
 
 
 @page(TRY)

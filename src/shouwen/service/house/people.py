@@ -18,7 +18,7 @@ from shouwen.service.house.actions import keep
 from shouwen.service.house.permissions import MANAGE
 from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.ui.workbooks import listed
-from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of
+from shouwen.service.ui.xlsx import Fault, Unreadable, lines_of, text_of
 
 FIELDS = ("number", "name", "name_en", "phone", "unit")
 
@@ -58,7 +58,7 @@ def read(file: Any, size: int) -> tuple[list[Row], list[Fault]]:
     faults: list[Fault] = []
     seen: dict[str, int] = {}
     for line, cells in enumerate(lines, 2):
-        said = {f: _text(v) for f, v in zip(FIELDS, (*cells, *[None] * 5), strict=False)}
+        said = {f: text_of(v) for f, v in zip(FIELDS, (*cells, *[None] * 5), strict=False)}
         if not any(said.values()):
             continue
         wrong = [(f, _("This must not be empty.")) for f in ("number", "name") if not said[f]]
@@ -84,15 +84,6 @@ def read(file: Any, size: int) -> tuple[list[Row], list[Fault]]:
                 Row(line, said["number"], said["name"], said["name_en"], said["phone"], unit)
             )
     return rows, faults
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        # Excel takes numbers for numbers; a staff number is none.
-        value = int(value)
-    return str(value).strip().removeprefix("'")
 
 
 @transaction.atomic

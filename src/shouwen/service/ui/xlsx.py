@@ -72,3 +72,13 @@ def lines_of(file: Any, size: int, titles: Sequence[str]) -> list[tuple[Any, ...
         said = _("The columns must be: %(columns)s. Use the template.")
         raise Unreadable(said % {"columns": listed(titles)}, row=1)
     return lines[1:]
+
+
+def text_of(value: Any) -> str:
+    """What stands in a cell, as text."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        # Excel takes numbers for numbers; a phone or a staff number is none.
+        value = int(value)
+    return str(value).strip().removeprefix("'")
