@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shouwen.measures.bulk.engine import Engine
+from shouwen.measures.bulk.needing import Needs
 from shouwen.measures.bulk.pruning import pruned
 from shouwen.measures.bulk.simplifying import simplified
 from shouwen.measures.bulk.sqltypes import joined, names_of, nothing
@@ -20,7 +21,7 @@ ROWS = pa.table(
 
 
 def sql_of(steps: Steps, name: str) -> str:
-    found = simplified({step.name: step.rows.op() for step in steps.steps})
+    found = simplified(Needs({step.name: step.rows.op() for step in steps.steps}, {name: None}))
     return str(ibis.to_sql(found[name].to_expr(), dialect="duckdb", pretty=False))
 
 

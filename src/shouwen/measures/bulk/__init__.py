@@ -22,7 +22,8 @@ look at); `clocks`, `growing`, `candidates`, `periods`, `performances`, `anomali
 `prohibitions`, `findings`; `consequences` with `consequence_rows` and `shares`; `ledgers`,
 `grades`, `rights`; `lowering` and `compile` put them together.
 `event_table` is how events come in, `outcomes` what comes out. `pruning` makes a plan again without
-what its outcomes do not need.
+what its outcomes do not need, which `needing` finds, `simplifying` makes less of, and `remaking`
+carries out.
 """
 
 from shouwen.measures.bulk.compile import BulkPlan, lower, lowerable, run, unlowered

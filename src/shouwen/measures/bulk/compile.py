@@ -26,7 +26,7 @@ from shouwen.measures.bulk.prohibitions import lower_prohibition
 from shouwen.measures.bulk.pruning import Statement, pruned
 from shouwen.measures.bulk.rights import lower_right
 from shouwen.measures.bulk.sqltypes import stacked
-from shouwen.measures.bulk.steps import FIRST_EVENT, NOW, Steps, event_name
+from shouwen.measures.bulk.steps import FIRST_EVENT, NOW, Steps, event_name, uncollected
 from shouwen.measures.diagnostics import did_you_mean
 from shouwen.measures.evaluation import Adoption
 from shouwen.measures.feel import tree
@@ -104,10 +104,11 @@ def lower(
         _known(adoption.measure, type_)
     lowering = Lowering(adoption, [rules[r] for r in sorted(wanted)], events, known)
     done = []
-    for rule in _in_order(adoption.measure):
-        if rule in wanted:
-            _lower_rule(lowering, rules[rule])
-            done.append(rule)
+    with uncollected():
+        for rule in _in_order(adoption.measure):
+            if rule in wanted:
+                _lower_rule(lowering, rules[rule])
+                done.append(rule)
     outcomes = {}
     for kind in KINDS:
         tables = lowering.outcomes.get(kind)

@@ -9,6 +9,7 @@ import duckdb
 import ibis
 import pyarrow as pa
 
+from shouwen.measures.bulk.sqltypes import Table
 from shouwen.measures.bulk.steps import Steps
 
 
@@ -57,11 +58,22 @@ class Engine:
 
 def compiled(steps: Steps) -> list[str]:
     """The statements that make a table of every step."""
-    return [
-        f"CREATE TEMP TABLE {quoted(s.name)} AS "
-        + str(ibis.to_sql(s.rows, dialect="duckdb", pretty=False))
-        for s in steps.steps
-    ]
+    return [f"CREATE TEMP TABLE {quoted(s.name)} AS {written(s.rows)}" for s in steps.steps]
+
+
+def written(rows: Table) -> str:
+    """The SQL of some rows for DuckDB.
+
+    Queries stay nested as they were put together: writing what is worked out once wherever it is
+    read takes longer to write, and DuckDB longer to plan.
+    """
+    options = ibis.options.sql
+    fused = options.fuse_selects
+    options.fuse_selects = False
+    try:
+        return str(ibis.to_sql(rows, dialect="duckdb", pretty=False))
+    finally:
+        options.fuse_selects = fused
 
 
 def quoted(name: str) -> str:

@@ -13,108 +13,130 @@ array becomes that a row did not find its partner for, or that was collected fro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
+from shouwen.measures.bulk.needing import Needs
+from shouwen.measures.bulk.remaking import Remaking, Values, kept, only, remade
 from shouwen.measures.bulk.sqltypes import nothing
 
 NOTHING = nothing().op()
 BARE = object()
 TRUE, FALSE = (ops.Literal(value, dtype=dt.boolean) for value in (True, False))
 UNKNOWN = ops.Literal(None, dtype=dt.boolean)
+_OF_COLUMNS = (ops.SortKey, ops.Reduction, ops.Analytic)
 _OF_SETS = ("list_sort", "list_distinct")
 
 Kinds = dict[str, Any]
 """By column, the constant that it is, or `BARE`."""
 
 
-def simplified(steps: Mapping[str, Any]) -> dict[str, Any]:
-    """The relations of a plan, by name and in order, without what needs no data."""
-    work = _Simplifying()
-    return {name: work.relation(name, root) for name, root in steps.items()}
+def simplified(needs: Needs) -> dict[str, Any]:
+    """The relations of a plan, by name and in order, as far as they are needed, without what needs
+    no data."""
+    work = _Simplifying(needs)
+    return {name: work.step(name) for name in needs.steps if name in needs.relations}
 
 
-@dataclass
-class _Simplifying:
-    tables: dict[str, Kinds] = field(default_factory=dict)
-    kinds: dict[Any, Kinds] = field(default_factory=dict)
+class _Simplifying(Remaking):
+    def __init__(self, needs: Needs) -> None:
+        super().__init__(needs.narrowed, needs.links)
+        self._needs = needs
+        self._tables: dict[str, Kinds] = {}
+        self._kinds: dict[Any, Kinds] = {}
 
-    def relation(self, name: str, root: Any) -> Any:
-        new: dict[Any, Any] = {}
-        for node in parents_first(root):
-            new[node] = self._made(node, new)
-        found = new[root]
-        self.tables[name] = self.kinds.get(found, {})
-        return found
+    def step(self, name: str) -> Any:
+        """A step, after those that it reads."""
+        root = self._needs.steps[name]
+        found = self.relation(root, self._needs.relations[name])
+        self._tables[name] = self._kinds[found]
+        return only(found, kept(root.schema.names, self._needs.tables[name]))
 
-    def _made(self, node: Any, new: Mapping[Any, Any]) -> Any:
-        match node:
-            case ops.UnboundTable():
-                return self._known(node, self.tables.get(node.name, {}))
-            case ops.Project():
-                parent = new[node.parent]
-                env = {parent: self.kinds.get(parent, {})}
-                values = {n: self._column(v, new, env) for n, v in node.values.items()}
-                return self._known(ops.Project(parent, values), _kinds_of(values, env))
-            case ops.Filter():
-                parent = new[node.parent]
-                env = {parent: self.kinds.get(parent, {})}
-                asked = [_value(again(p, new), env) for p in node.predicates]
-                asked = [p for p in asked if _constant(p) is not True]
-                found = ops.Filter(parent, asked) if asked else parent
-                return self._known(found, env[parent])
-            case ops.Aggregate():
-                parent = new[node.parent]
-                env = {parent: self.kinds.get(parent, {})}
-                groups = {n: again(v, new) for n, v in node.groups.items()}
-                metrics = {n: self._column(v, new, env) for n, v in node.metrics.items()}
-                found = ops.Aggregate(parent, groups=groups, metrics=metrics)
-                # Of no rows, what is constant in every row is not even there.
-                bare = {n: BARE for n, v in metrics.items() if _kind(v, env) in (BARE, NOTHING)}
-                return self._known(found, bare)
-            case ops.JoinChain():
-                return self._join(node, new)
-            case ops.Reference():
-                parent = new[node.parent]
-                return self._known(node.copy(parent=parent), self.kinds.get(parent, {}))
-            case ops.DropColumns():
-                parent = new[node.parent]
-                kept = {n: ops.Field(parent, n) for n in node.schema.names}
-                kinds = self.kinds.get(parent, {})
-                return self._known(
-                    ops.Project(parent, kept), {n: k for n, k in kinds.items() if n in kept}
-                )
-            case ops.Union():
-                left, right = new[node.left], new[node.right]
-                one, other = self.kinds.get(left, {}), self.kinds.get(right, {})
-                same = {n: k for n, k in one.items() if n in other and k == other[n]}
-                return self._known(node.copy(left=left, right=right), same)
-        raise NotImplementedError(f"{type(node).__name__} in a plan")
+    def values(self, node: Any, new: Mapping[Any, Any]) -> _Simpler:
+        return _Simpler(new, self._env(node, new))
 
-    def _known(self, node: Any, kinds: Kinds) -> Any:
-        self.kinds[node] = kinds
-        return node
-
-    def _join(self, node: Any, new: Mapping[Any, Any]) -> Any:
-        env = {new[node.first]: self.kinds.get(new[node.first], {})}
-        links = []
-        for link in node.rest:
+    def _env(self, node: Any, new: Mapping[Any, Any]) -> dict[Any, Kinds]:
+        """What is known of the columns that the values of a relation read."""
+        if not isinstance(node, ops.JoinChain):
+            return {new[node.parent]: self._kinds[new[node.parent]]}
+        env = {new[node.first]: self._kinds[new[node.first]]}
+        for link in self._links.get(node, node.rest):
             table = new[link.table]
-            links.append(
-                link.copy(table=table, predicates=[again(p, new) for p in link.predicates])
-            )
-            kinds = self.kinds.get(table, {})
+            kinds = self._kinds[table]
             env[table] = kinds if link.how == "inner" else _perhaps(kinds)
-        values = {n: self._column(v, new, env) for n, v in node.values.items()}
-        found = ops.JoinChain(first=new[node.first], rest=links, values=values)
-        return self._known(found, _kinds_of(values, env))
+        return env
 
-    def _column(self, value: Any, new: Mapping[Any, Any], env: Mapping[Any, Kinds]) -> Any:
-        found = _value(again(value, new), env)
+    def known(self, node: Any, made: Any) -> Any:
+        self._kinds[made] = self._kinds_made(made)
+        return made
+
+    def _kinds_made(self, made: Any) -> Kinds:
+        match made:
+            case ops.UnboundTable():
+                return self._tables.get(made.name, {})
+            case ops.Project():
+                return _kinds_of(made.values, {made.parent: self._kinds[made.parent]})
+            case ops.JoinChain():
+                env = {made.first: self._kinds[made.first]}
+                for link in made.rest:
+                    kinds = self._kinds[link.table]
+                    env[link.table] = kinds if link.how == "inner" else _perhaps(kinds)
+                return _kinds_of(made.values, env)
+            case ops.Aggregate():
+                env = {made.parent: self._kinds[made.parent]}
+                # Of no rows, what is constant in every row is not even there.
+                return {
+                    n: BARE for n, v in made.metrics.items() if _kind(v, env) in (BARE, NOTHING)
+                }
+            case ops.Union():
+                one, other = self._kinds[made.left], self._kinds[made.right]
+                return {n: k for n, k in one.items() if n in other and k == other[n]}
+        return self._kinds[made.parent]
+
+
+class _Simpler(Values):
+    """Values without what needs no data; `env` says what is known of the columns they read."""
+
+    def __init__(self, new: Mapping[Any, Any], env: Mapping[Any, Kinds]) -> None:
+        super().__init__(new)
+        self._env = env
+        self._simple: dict[Any, Any] = {}
+        self._kept: dict[Any, Any] = {}
+
+    def column(self, value: Any) -> Any:
+        found = self._simplified(value)
         return found if found.dtype == value.dtype else ops.Cast(found, to=value.dtype)
+
+    def condition(self, value: Any) -> Any:
+        found = self._simplified(value)
+        return None if _constant(found) is True else found
+
+    def _simplified(self, value: Any) -> Any:
+        # What rows are ordered by stays a column: engines take a bare number for a place. What is
+        # taken together over rows stays one too: Ibis wants it so.
+        if not isinstance(value, ops.Field):
+            for part in value.find(_OF_COLUMNS, filter=ops.Value):
+                self._simple[part] = remade(part, self._kept, self._ruled)
+        return remade(value, self._simple, self._said)
+
+    def _said(self, node: Any, made: Any) -> Any:
+        """A part of a value, where a constant may stand for a column."""
+        if isinstance(node, ops.Field):
+            field = self._renewed(node, made)
+            kind = self._env.get(field.rel, {}).get(field.name)
+            return field if kind is None or kind is BARE else kind
+        return self._ruled(node, made)
+
+    def _ruled(self, node: Any, made: Any) -> Any:
+        found = self._renewed(node, made)
+        rule = _RULES.get(type(found))
+        if rule is not None:
+            return rule(found, self._env)
+        if getattr(found, "__func_name__", None) in _OF_SETS and _is_nothing(found.args[0]):
+            return NOTHING
+        return found
 
 
 def _perhaps(kinds: Kinds) -> Kinds:
@@ -165,30 +187,6 @@ def _of_all(values: tuple[Any, ...], env: Mapping[Any, Kinds]) -> Any:
 
 
 # --- values ---------------------------------------------------------------------------------------
-
-
-def _value(value: Any, env: Mapping[Any, Kinds]) -> Any:
-    """A value without what needs no data."""
-    # What rows are ordered by stays a column: engines take a bare number for a place. What is taken
-    # together over rows stays one too: Ibis wants it so.
-    stay = {f for part in value.find((ops.SortKey, ops.Reduction, ops.Analytic), filter=ops.Value)
-            for f in part.find(ops.Field, filter=ops.Value)}  # fmt: skip
-
-    def simpler(node: Any, changed: dict[str, Any] | None) -> Any:
-        made = node.__recreate__(changed) if changed else node
-        if isinstance(made, ops.Field):
-            kind = env.get(made.rel, {}).get(made.name)
-            if kind is None or kind is BARE or node in stay:
-                return made
-            return kind
-        rule = _RULES.get(type(made))
-        if rule is not None:
-            return rule(made, env)
-        if getattr(made, "__func_name__", None) in _OF_SETS and _is_nothing(made.args[0]):
-            return NOTHING
-        return made
-
-    return value.replace(simpler, filter=ops.Value)
 
 
 def _is_literal(node: Any) -> bool:
@@ -347,32 +345,3 @@ _RULES: dict[type, Callable[[Any, Mapping[Any, Kinds]], Any]] = {
     ops.SearchedCase: _cases,
     **dict.fromkeys(_COMPARISONS, _compared),
 }
-
-
-# --- relations ------------------------------------------------------------------------------------
-
-
-def parents_first(root: Any) -> list[Any]:
-    """The relations that a relation is made from, each after those it is made from itself."""
-    found: list[Any] = []
-    seen: set[Any] = set()
-    stack: list[tuple[Any, bool]] = [(root, False)]
-    while stack:
-        node, done = stack.pop()
-        if done:
-            if isinstance(node, ops.Relation):
-                found.append(node)
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack += [(child, False) for child in node.__children__]
-    return found
-
-
-def again(value: Any, new: Mapping[Any, Any]) -> Any:
-    """A value over relations that were made again."""
-    mapping = {}
-    for node in value.find((ops.Field, ops.Subquery), filter=ops.Value):
-        if node.rel in new:
-            mapping[node] = node.copy(rel=new[node.rel])
-    return value.replace(mapping, filter=ops.Value)

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shouwen.measures.bulk.simplifying import again, parents_first
+from shouwen.measures.bulk.remaking import again, parents_first
 from shouwen.measures.bulk.sqltypes import DAY_US, floored
 
 BEYOND = 400

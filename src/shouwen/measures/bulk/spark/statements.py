@@ -18,7 +18,7 @@ import ibis
 import ibis.expr.operations as ops
 
 from shouwen.measures.bulk.errors import NotLoweredYet
-from shouwen.measures.bulk.pruning import Pruning
+from shouwen.measures.bulk.pruning import narrowed
 from shouwen.measures.bulk.spark.asof import Makers, without_asof
 from shouwen.measures.bulk.spark.dialect import AS_OF, written
 from shouwen.measures.bulk.steps import Steps
@@ -69,15 +69,12 @@ def script_of(steps: Steps, wanted: Mapping[str, Collection[str] | None]) -> Scr
     """
     if steps.functions:
         raise NotLoweredYet("moves that extend or pause a clock, on Spark")
-    pruning = Pruning(steps, wanted)
     queries: list[tuple[str, str, bool]] = []
     given: Makers = {}
-    for step in steps.steps:
-        if step.name in pruning.needs:
-            made = without_asof(pruning.made(step.name).op(), steps.given, given)
-            parts, rows = _numbered(step.name, made)
-            queries += [(name, written(part.to_expr()), True) for name, part in parts]
-            queries.append((step.name, written(rows.to_expr()), False))
+    for step, made in narrowed(steps, wanted).items():
+        parts, rows = _numbered(step, without_asof(made.op(), steps.given, given))
+        queries += [(name, written(part.to_expr()), True) for name, part in parts]
+        queries.append((step, written(rows.to_expr()), False))
     reads = {name: _reads(sql) for name, sql, _ in queries}
     total: Counter[str] = Counter()
     for own in reads.values():
