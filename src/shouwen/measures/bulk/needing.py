@@ -28,7 +28,7 @@ class Needs:
         links: by join, the links that are kept.
     """
 
-    steps: Mapping[str, Any]
+    steps: dict[str, Any]
     wanted: Mapping[str, Collection[str] | None]
     tables: dict[str, set[str]] = field(default_factory=dict)
     relations: dict[str, dict[Any, set[str]]] = field(default_factory=dict)
