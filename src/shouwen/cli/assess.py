@@ -27,6 +27,7 @@ from shouwen.cli.output import (
     source_errors,
 )
 from shouwen.cli.replay import Tell, instant
+from shouwen.cli.sheet import sheets_of, show_sheets
 from shouwen.measures.assessment import (
     Assessment,
     AssessmentStopped,
@@ -50,7 +51,7 @@ from shouwen.measures.language import Measure
 
 STAGES = {
     "reading": "reading events", "checking": "checking", "parting": "cutting into parts",
-    "judging": "judging",
+    "judging": "judging", "comparing": "comparing with the service",
 }  # fmt: skip
 
 
@@ -114,6 +115,14 @@ ConfOption = Annotated[
     typer.Option("--conf", help="A setting of Spark, as name=value. May be given again."),
 ]
 
+SheetOption = Annotated[
+    str | None,
+    typer.Option("--sheet", help="Everyone's sheet of a period of --organisation (2026-10)."),
+]
+CheckOption = Annotated[
+    bool, typer.Option("--check", help="Show the cells of --sheet in which the service differs.")
+]
+
 
 def assess(
     result: OutOption,
@@ -138,9 +147,22 @@ def assess(
     engine: EngineOption = Engine.DUCKDB,
     master: MasterOption = None,
     conf: ConfOption = None,
+    sheet: SheetOption = None,
+    check: CheckOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Assess a period of an organisation: every duty, breach and consequence, however many."""
+    if sheet is not None or check:
+        others = {
+            "--measure": measure, "--mapping": mapping, "--from": first, "--to": last,
+            "--as-of": as_of, "--reading": reading, "--rule": rule, "--master": master,
+            "--conf": conf, "a log": log,
+            "--engine spark": engine is Engine.SPARK, "--skip-unlowered": skip_unlowered,
+            "--without-trails": not trails,
+        }  # fmt: skip
+        _sheet(sheet, organisation, result, [n for n, given in others.items() if given],
+               Limits(memory, spill, threads), part_size, check=check, as_json=as_json)  # fmt: skip
+        return
     period = Period(day(first), day(last))
     cluster = cluster_of(engine, master, conf)
     source, adoption = sourced(log, measure, mapping, organisation, reading, as_json=as_json)
@@ -157,6 +179,33 @@ def assess(
         print_json({"result": str(result), **found.about(), "clauses": [n.data() for n in lines]})
     else:
         _show(found, result, lines)
+
+
+def _sheet(
+    token: str | None,
+    organisation: str | None,
+    result: Path,
+    others: list[str],
+    limits: Limits,
+    part_size: int,
+    *,
+    check: bool,
+    as_json: bool,
+) -> None:
+    if token is None:
+        fail("--check is for sheets.", "Give --sheet 2026-10 too.")
+    if organisation is None:
+        fail("A sheet is one of an organisation of the service.", "Give --organisation.")
+    if others:
+        fail(
+            f"--sheet does not go with {', '.join(others)}.",
+            "It is worked out with the measures and readings that were adopted, over all rules.",
+        )
+    with told(quiet=as_json) as tell, refusing(as_json=as_json):
+        found, differing = sheets_of(
+            organisation, token, result, limits, part_size, tell, check=check
+        )
+    show_sheets(found, differing, result, as_json=as_json)
 
 
 # --- what is asked ------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ def by_reference(outcomes: Outcomes, rules: Iterable[str]) -> Answers:
                     "trigger": o.id.removeprefix(f"{o.rule}:"),
                     "status": o.status,
                     "person": o.bearer,
+                    "unit": unit if isinstance(unit := o.facts.get("unit"), str) else None,
                     "start": o.start.astimezone(UTC),
                     "deadline": limit.at.astimezone(UTC) if limit else None,
                     "inclusive": limit.inclusive if limit else None,

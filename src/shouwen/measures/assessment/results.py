@@ -135,7 +135,7 @@ def cell(value: Any, zone: ZoneInfo) -> Any:
             return f"{_number(lo)}-{'' if hi is None else _number(hi)}"
         case Decimal():
             return _number(value)
-        case str() if value[:1] in "=+-@":
+        case str() if value and value[0] in "=+-@":
             # A text is never a formula, whoever wrote it.
             return "'" + value
         case dict():

@@ -167,7 +167,7 @@ def _finish(
             "~norm", "~started", "~performed", "~bearer", "~of unit", "~row", "~excused by",
             "~due", "~status", "~missing"]  # fmt: skip
     table = lowering.steps.add(f"{duty.id} outcomes", frame.table.select(*keep, *fields))
-    lowering.add_outcomes("duties", duty.id, _outcomes(duty, table))
+    lowering.add_outcomes("duties", duty.id, _outcomes(duty, rows, table))
     lowering.add_relation(_relation(lowering, duty, rows, table))
     breached = table.filter(table["~status"] == "breached")
     nobody = ibis.literal(duty.who is None)
@@ -192,7 +192,7 @@ def _empty(frame: Frame) -> Slot:
     return Slot(column, STRING, frozenset({"unit"}))
 
 
-def _outcomes(duty: Duty, t: Table) -> Table:
+def _outcomes(duty: Duty, rows: Rows, t: Table) -> Table:
     return t.select(
         id=ibis.literal(f"{duty.id}:") + t[ID],
         rule=ibis.literal(duty.id),
@@ -204,6 +204,7 @@ def _outcomes(duty: Duty, t: Table) -> Table:
         trigger=t[ID],
         status=t["~status"],
         person=t["~bearer"],
+        unit=t["unit"].cast("string") if "unit" in rows.fields else null("string"),
         start=t["~started"],
         deadline=t["~deadline"],
         inclusive=t["~inclusive"],

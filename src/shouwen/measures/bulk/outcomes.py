@@ -2,8 +2,8 @@
 
 =============== ================================================================================
 all             id, rule, norm, at (UTC), row (of the table that decided), events, readings
-``duties``      trigger, status, person, start, deadline, inclusive, due, performed_at, missing,
-                excused_by
+``duties``      trigger, status, person, unit (that the row itself names), start, deadline,
+                inclusive, due, performed_at, missing, excused_by
 ``breaches``    person, unit, occasion
 ``consequences``  to, unit, status, norms, amounts (lo, hi, fixed; of each), acts, modified,
                 share_of, missing

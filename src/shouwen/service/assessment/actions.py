@@ -19,7 +19,7 @@ from shouwen.service.access.gate import NotAllowed, require
 from shouwen.service.assessment.counting import bring_up_to_date
 from shouwen.service.assessment.models import Scope, Sheet
 from shouwen.service.assessment.permissions import ISSUE_SHEETS
-from shouwen.service.assessment.queries import Subject, may_see, rows_of
+from shouwen.service.assessment.queries import Row, Subject, may_see, rows_of
 from shouwen.service.assessment.standing import standing_of
 from shouwen.service.assessment.together import TooMany
 from shouwen.service.audit.actions import log
@@ -31,20 +31,22 @@ LANGUAGES = ("zh-hans", "en")
 
 def frozen(actor: Actor, subject: Subject, first: date, last: date) -> dict[str, Any]:
     """The figures of a period as a sheet keeps them, in both languages."""
-    rows = [
-        {
-            "figure": row.figure.key,
-            "norm": row.norm,
-            "good": f"{row.good.normalize():f}",
-            "total": row.total,
-            "value": None if row.value is None else f"{row.value}",
-            "measure": _both(row.figure.measure),
-            "label": _both(row.figure.label),
-            "formula": _both(row.figure.formula),
-        }
-        for row in rows_of(subject, first, last, compare=False)
-    ]
+    rows = [plain(row) for row in rows_of(subject, first, last, compare=False)]
     return {"rows": rows, "standing": standing_of(actor, subject, first, last)}
+
+
+def plain(row: Row) -> dict[str, Any]:
+    """A figure as a sheet keeps it."""
+    return {
+        "figure": row.figure.key,
+        "norm": row.norm,
+        "good": f"{row.good.normalize():f}",
+        "total": row.total,
+        "value": None if row.value is None else f"{row.value}",
+        "measure": _both(row.figure.measure),
+        "label": _both(row.figure.label),
+        "formula": _both(row.figure.formula),
+    }
 
 
 def fingerprint_of(figures: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ Counting a day is one question per figure, answered by an index, and replaces wh
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -169,7 +169,22 @@ def count_day(day: date, zone: ZoneInfo, sources: Collection[str] | None = None)
     """
     _lock("pg_advisory_xact_lock", day.toordinal())
     figures = [f for f in FIGURES.values() if sources is None or f.rests_on in sources]
-    rows = [row for figure in figures for row in counted(figure, Span(day, day, zone))]
+    rows = figures_of_day(figures, day, zone)
+    DayFigure.objects.filter(day=day, figure__in=[f.key for f in figures]).delete()
+    DayFigure.objects.bulk_create(rows)
+    if day == clock.now().astimezone(zone).date():
+        _count_customers(day)
+
+
+Ask = Callable[[QuerySet[Any, dict[str, Any]]], Iterable[dict[str, Any]]]
+"""Gives the rows of a query: PostgreSQL's, or those of a copy of its tables (`whole`)."""
+
+
+def figures_of_day(
+    figures: Iterable[Figure], day: date, zone: ZoneInfo, ask: Ask = iter
+) -> list[DayFigure]:
+    """What some figures come to on a day, each unit and person once; nothing is stored."""
+    rows = [row for figure in figures for row in counted(figure, Span(day, day, zone), ask)]
     _settle_units(rows, day)
     merged: dict[tuple[str, str, str, int | None, int | None], DayFigure] = {}
     for row in rows:
@@ -179,27 +194,29 @@ def count_day(day: date, zone: ZoneInfo, sources: Collection[str] | None = None)
             merged[key].total += row.total
         else:
             merged[key] = row
-    DayFigure.objects.filter(day=day, figure__in=[f.key for f in figures]).delete()
-    DayFigure.objects.bulk_create(merged.values())
-    if day == clock.now().astimezone(zone).date():
-        _count_customers(day)
+    return list(merged.values())
 
 
-def counted(figure: Figure, span: Span) -> list[DayFigure]:
-    """What a figure comes to in a span, from the rows themselves."""
-    groups = (
+def grouped(figure: Figure, span: Span) -> QuerySet[Any, dict[str, Any]]:
+    """The query that counts a figure in a span, for each unit, person, norm and rule."""
+    groups: QuerySet[Any, dict[str, Any]] = (
         figure.source(span)
         .order_by()
         .values("unit_of", "person_of", "norm_of", "rule_of")
         .annotate(good_sum=Sum("good_of"), rows=Count("pk"))
     )
+    return groups
+
+
+def counted(figure: Figure, span: Span, ask: Ask = iter) -> list[DayFigure]:
+    """What a figure comes to in a span, from the rows themselves."""
     return [
         DayFigure(
             day=span.first, figure=figure.key, norm=g["norm_of"], rule=g["rule_of"],
             unit_id=g["unit_of"], person_id=g["person_of"], good=g["good_sum"] or Decimal(0),
             total=g["rows"],
         )
-        for g in groups
+        for g in ask(grouped(figure, span))
     ]  # fmt: skip
 
 

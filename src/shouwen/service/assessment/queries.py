@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -114,24 +114,30 @@ class Row:
 def rows_of(subject: Subject, first: date, last: date, *, compare: bool = True) -> list[Row]:
     """The figures of a subject over days, both included, in the order of the catalogue."""
     now = _sums(subject, first, last)
-    customers = customers_on(last, subject)
+    rows = rows_from(subject.figures(), now, customers_on(last, subject))
+    if not compare:
+        return rows
     ago = Period(first, last).before
-    before = _sums(subject, ago.first, ago.last) if compare else {}
-    served = customers_on(ago.last, subject) if compare else 0
+    before = _sums(subject, ago.first, ago.last)
+    served = customers_on(ago.last, subject)
+    return [
+        replace(r, before=r.figure.value(*_pick(before, r.figure, r.norm), served)) for r in rows
+    ]
+
+
+def rows_from(figures: Iterable[Figure], sums: Sums, customers: int) -> list[Row]:
+    """Figures with their norms and values, from what was counted."""
     found = []
-    for figure in subject.figures():
-        norms = sorted({n for f, n in now if f == figure.key and n}, key=_places)
+    for figure in figures:
+        norms = sorted({n for f, n in sums if f == figure.key and n}, key=_places)
         for norm in ("", *norms):
-            good, total = _pick(now, figure, norm)
-            value = figure.value(good, total, customers)
-            earlier = None
-            if compare:
-                earlier = figure.value(*_pick(before, figure, norm), served)
-            found.append(Row(figure, norm, good, total, value, earlier))
+            good, total = _pick(sums, figure, norm)
+            found.append(Row(figure, norm, good, total, figure.value(good, total, customers)))
     return found
 
 
 Sums = dict[tuple[str, str], tuple[Decimal, int]]
+"""By figure and norm, what was counted: good ones, and all."""
 
 
 def _sums(subject: Subject, first: date, last: date) -> Sums:

@@ -7,7 +7,7 @@ people are asked with all of them (`together`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from typing import Any
 
 from shouwen.measures.evaluation.ledgers import in_period
 from shouwen.measures.evaluation.outcomes import GradeOutcome, LedgerEntry
-from shouwen.measures.language.model import Label, Ledger
+from shouwen.measures.language.model import Grade, Label, Ledger
 from shouwen.service.access.actor import Actor
 from shouwen.service.assessment.figures import Span
 from shouwen.service.assessment.models import Scope
@@ -107,22 +107,31 @@ def standing_of(actor: Actor, subject: Subject, first: date, last: date) -> list
     if answer is None:
         return []
     span = Span(first, last, actor.zone)
-    found = [
-        {
-            "norm": a.ledger.norm,
-            "label": _both(a.ledger.label),
-            "value": f"{a.value.normalize():f}",
-            "period": a.period or "",
-        }
-        for a in accounts_of(answer, person, span)
-    ]
-    labels = {g.id: g.label for g in answer.known.measure.grades}
-    for grade in (*grades_of(answer, person, span), *compared_grades_of(answer, person, span)):
-        said = "; ".join(str(v) for v in grade.outputs.values() if v is not None)
-        found.append(
-            {"norm": grade.norm, "label": _both(labels[grade.rule]), "value": said, "period": ""}
-        )
+    found = [account_row(a.ledger, a.value, a.period) for a in accounts_of(answer, person, span)]
+    grades = {g.id: g for g in answer.known.measure.grades}
+    for given in (*grades_of(answer, person, span), *compared_grades_of(answer, person, span)):
+        found.append(grade_row(grades[given.rule], given.norm, given.outputs.values()))
     return found
+
+
+def account_row(ledger: Ledger, value: Decimal, period: str | None) -> dict[str, Any]:
+    """An account as a sheet keeps it."""
+    return {
+        "norm": ledger.norm,
+        "label": _both(ledger.label),
+        "value": _plain(value),
+        "period": period or "",
+    }
+
+
+def grade_row(grade: Grade, norm: str, outputs: Iterable[Any]) -> dict[str, Any]:
+    """A grade as a sheet keeps it, by the norm it was given under."""
+    said = "; ".join(_plain(v) for v in outputs if v is not None)
+    return {"norm": norm, "label": _both(grade.label), "value": said, "period": ""}
+
+
+def _plain(value: Any) -> str:
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _last(span: Span) -> datetime:

@@ -75,9 +75,11 @@ def _live(house: House, now: datetime) -> None:
             stories.tell(house, "bank", ("year-of-a-section", "service", "points"), now, 8)
             _employee(house)
             days.run(days.heap(looks), now)
+            stories.ask_again(now)
         case "agent":
             stories.tell(house, "agent", ("three-years", "orders", "prices"), now, 6)
             days.run(days.heap(looks), now)
+            stories.ask_again(now)
 
 
 def _employee(house: House) -> None:

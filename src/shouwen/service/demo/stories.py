@@ -7,12 +7,16 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from shouwen.measures.evaluation import Event
 from shouwen.measures.scenarios import load_scenarios
 from shouwen.service import clock
 from shouwen.service.demo.houses import House
-from shouwen.service.enactment.bridge import write
+from shouwen.service.enactment.bridge import refresh, write
 from shouwen.service.enactment.enacted import LIBRARY, measure_of
+from shouwen.service.enactment.models import Thread
+from shouwen.service.enactment.threads import locked
 from shouwen.service.organisations.models import Person, Reach, Role, RoleGrant, Unit, UnitKind
 
 PLACES = ("江州", "临海", "云和", "青山", "白沙", "东阳", "南屏", "北固", "西湖", "长桥", "金水")
@@ -37,6 +41,18 @@ def tell(house: House, measure: str, files: Iterable[str], until: datetime, most
             for event in sorted(told, key=lambda e: e.at):
                 with clock.frozen_at(event.at):
                     write(house.system, [event])
+
+
+def ask_again(now: datetime) -> None:
+    """Let the measure be asked about every thread as it is now.
+
+    Stories are told to their ends before the days are lived on which other things happen: whoever
+    asked about a thread on one of those days did not know how it ends.
+    """
+    with clock.frozen_at(now):
+        for thread in Thread.objects.select_related("adoption").order_by("pk"):
+            with transaction.atomic():
+                refresh(locked(thread))
 
 
 def _moved(event: Event, by: timedelta, own: str, relations: Any) -> Event:

@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Extract
+from django.db.models.functions import Cast, Extract, Floor
 
 from shouwen.measures.language.model import DutyKind
 from shouwen.service.aftercare.models import Answer, CallBack
@@ -121,7 +121,9 @@ def arrivals(span: Span) -> QuerySet[Any]:
         kind=WorkKind.REPAIR, reported_at__gte=span.begins, reported_at__lt=span.ends,
         arrived_at__isnull=False, appointment_from__isnull=True,
     )  # fmt: skip
-    minutes = Extract(F("arrived_at") - F("reported_at"), "epoch") / Value(60.0)
+    # Whole seconds: a sixtieth of one is never half of the last digit kept, so that every database
+    # rounds it alike.
+    minutes = Floor(Extract(F("arrived_at") - F("reported_at"), "epoch")) / Value(60.0)
     return _marked(rows, "unit_id", "technician_id", minutes)
 
 
