@@ -41,7 +41,7 @@ from shouwen.measures.assessment import (
     TooManyRows,
     assess_to,
 )
-from shouwen.measures.assessment.assess import TARGET, known_rules
+from shouwen.measures.assessment.assess import known_rules
 from shouwen.measures.assessment.summary import Line, summary
 from shouwen.measures.bulk import NotLoweredYet, lowerable, unlowered
 from shouwen.measures.diagnostics import SourceError, did_you_mean
@@ -96,7 +96,12 @@ SpillOption = Annotated[
 ]
 ThreadsOption = Annotated[int | None, typer.Option("--threads", min=1, help="Default: all.")]
 PartOption = Annotated[
-    int, typer.Option("--part-size", min=1, help="About so many events are judged at once.")
+    int | None,
+    typer.Option(
+        "--part-size",
+        min=1,
+        help="About so many events are judged at once. Default: two million, or what memory holds.",
+    ),
 ]
 TrailsOption = Annotated[
     bool,
@@ -142,7 +147,7 @@ def assess(
     memory: MemoryOption = None,
     spill: SpillOption = None,
     threads: ThreadsOption = None,
-    part_size: PartOption = TARGET,
+    part_size: PartOption = None,
     trails: TrailsOption = True,
     engine: EngineOption = Engine.DUCKDB,
     master: MasterOption = None,

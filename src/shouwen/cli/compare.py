@@ -51,7 +51,6 @@ from shouwen.measures.assessment import (
     Terms,
     compare_to,
 )
-from shouwen.measures.assessment.assess import TARGET
 from shouwen.measures.assessment.comparing import Flip, tried_on
 from shouwen.measures.bulk.compile import rules_of
 from shouwen.measures.diagnostics import SourceError
@@ -85,7 +84,7 @@ def compare(
     memory: MemoryOption = None,
     spill: SpillOption = None,
     threads: ThreadsOption = None,
-    part_size: PartOption = TARGET,
+    part_size: PartOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Try another version, reading or number on the same events: who gains, who loses, where."""

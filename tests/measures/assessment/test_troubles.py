@@ -85,6 +85,22 @@ def test_a_part_that_fails_is_named_and_the_others_are_kept(
     assert read(tmp_path / "result") == whole
 
 
+def test_a_log_that_is_judged_at_once_is_read_where_it_lies_also_when_it_is_gone_on_with(
+    tmp_path, cable, folder, read, whole, monkeypatch
+):
+    def failing(*args, **kwargs):
+        raise duckdb.IOException("Could not read file: Input/output error")
+
+    terms = Terms(cable, AS_OF, rules=PROMISES)
+    with monkeypatch.context() as patch:
+        patch.setattr(assess_module, "run_part", failing)
+        with pytest.raises(AssessmentStopped, match="failed at part 1 of 1"):
+            assess_to(tmp_path / "result", FolderSource(folder), terms)
+    assert not list(tmp_path.glob("result.work/*/parts/*/*.parquet"))
+    assert assess_to(tmp_path / "result", FolderSource(folder), terms).parts == 1
+    assert read(tmp_path / "result") == whole
+
+
 def test_a_process_that_is_killed_is_gone_on_with(tmp_path, folder, read, whole):
     command = [
         sys.executable, "-m", "shouwen", "assess", str(folder), "-o", str(tmp_path / "result"),

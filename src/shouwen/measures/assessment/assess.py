@@ -40,7 +40,8 @@ from shouwen.measures.diagnostics import Diagnostic
 from shouwen.measures.evaluation import Adoption
 
 TARGET = 2_000_000
-"""About so many events a part."""
+"""About so many events a part, or as many as memory holds at `BYTES` each, if those are more."""
+BYTES = 1_024
 WORK = ".work"
 _EVENTS, _PARTS, _OUTCOMES = "events", "parts", "outcomes"
 
@@ -59,7 +60,7 @@ class Terms:
         period: the days whose outcomes are wanted. Events before it still count as earlier ones.
         rules: ids of rules; None: all.
         left_out: rules that were left out, to be told in the result.
-        target: about how many events are judged at once.
+        target: about how many events are judged at once; None: see `TARGET`.
         trails: whether outcomes say which events and readings they rest on; without, it is faster.
     """
 
@@ -68,7 +69,7 @@ class Terms:
     period: Period = field(default_factory=Period)
     rules: tuple[str, ...] | None = None
     left_out: tuple[str, ...] = ()
-    target: int = TARGET
+    target: int | None = None
     trails: bool = True
 
     def fingerprint(self, source: Source, engine: str = "duckdb") -> str:
@@ -313,11 +314,20 @@ def _parted(
         return _recalled(folder, json.loads(record.read_text("utf-8"))), ()
     notes = _checked(connection, source, store, say)
     shutil.rmtree(folder, ignore_errors=True)
-    parts = part(connection, store, plan, terms.as_of, folder, terms.target, say)
+    target = terms.target or max(TARGET, _memory(connection) // BYTES)
+    parts = part(connection, store, plan, terms.as_of, folder, target, say)
     unfinished = record.with_suffix(".part")
     unfinished.write_text(json.dumps(_remembered(parts), ensure_ascii=False), "utf-8")
     os.replace(unfinished, record)
     return parts, tuple(notes)
+
+
+def _memory(connection: duckdb.DuckDBPyConnection) -> int:
+    """The bytes of memory that a DuckDB may use."""
+    row = connection.execute(
+        "SELECT parse_formatted_bytes(current_setting('memory_limit'))"
+    ).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _checked(
@@ -348,6 +358,7 @@ def _remembered(parts: Parts) -> dict[str, Any]:
         "rows": parts.rows, "types": parts.types, "kinds": sorted(found.kinds),
         "common": sorted(found.common), "tied": sorted(found.tied),
         "suspect": sorted(found.suspect), "whole": found.whole,
+        "straight": dict(parts.straight),
     }  # fmt: skip
 
 
@@ -357,7 +368,7 @@ def _recalled(folder: Path, data: Mapping[str, Any]) -> Parts:
     }
     found = Links(sets["kinds"], {}, sets["common"], sets["tied"], sets["suspect"],
                   tuple(data["whole"]))  # fmt: skip
-    return Parts(folder, found, tuple(data["rows"]), tuple(data["types"]))
+    return Parts(folder, found, tuple(data["rows"]), tuple(data["types"]), data["straight"])
 
 
 def _judge(

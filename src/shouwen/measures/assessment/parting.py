@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,16 +29,24 @@ class Parts:
         links: why they were cut so.
         rows: by part, its events (those of all parts counted in each).
         types: the event types that the plan reads and that occur.
+        straight: by type, a query for the events of the only part where they are read from the
+            store itself; empty where they were put into parts.
     """
 
     folder: Path
     links: Links
     rows: tuple[int, ...]
     types: tuple[str, ...]
+    straight: Mapping[str, str] = field(default_factory=dict)
 
 
 FIRST_EVENT_FILE = "first event.parquet"
 """The file beside the parts with the instant of the first event of the log."""
+GONE_FILE = "gone.parquet"
+"""The file beside a part that is read from the store, with the ids of events that do not count."""
+SERIAL = "file_index::BIGINT * 1099511627776 + file_row_number"
+"""The place of a row among the rows of several Parquet files."""
+SERIAL_COLUMN = "~serial"
 
 
 def links_of(connection: duckdb.DuckDBPyConnection, store: Store, plan: BulkPlan) -> Links:
@@ -68,7 +76,9 @@ def part(
 ) -> Parts:
     """Cut what a store knows at an instant into parts of about `target` events.
 
-    Corrections are followed here, once for all: parts hold the events that count, as corrected.
+    Corrections are followed here, once for all: parts hold the events that count, as corrected. If
+    one part holds everything, nothing is put down; it is read from the store, less what was
+    corrected.
     """
     say = tell or (lambda stage, done, total: None)
     found = links_of(connection, store, plan)
@@ -80,6 +90,22 @@ def part(
     homes = homes_of(connection, store, found, types, max(1, count), target, as_of)
     say("parting", 1, len(types) + 1)
     parts = homes.count
+    if parts == 1 and not any(has_copies(connection, type_) for type_ in types):
+        say("parting", len(types) + 1, len(types) + 1)
+        keep_first_event(connection, store, as_of, folder)
+        connection.execute(f"COPY gone TO {literal(folder / GONE_FILE)} (FORMAT parquet)")
+        straight = {
+            type_: visible(
+                connection,
+                store,
+                type_,
+                as_of,
+                _facts(plan, type_),
+                f", {SERIAL} AS {quoted(SERIAL_COLUMN)}",
+            )
+            for type_ in types
+        }
+        return Parts(folder, found, (total,), types, straight)
     sizes = np.zeros(parts, np.int64)
     for done, type_ in enumerate(types):
         common = type_ in found.common
@@ -120,7 +146,7 @@ def _write(
     everywhere: bool,
 ) -> Any:
     """Put the events of a type into the parts; how many each has got."""
-    facts = [n.removeprefix("f:") for n in plan.steps.inputs[type_].names if n.startswith("f:")]
+    facts = _facts(plan, type_)
     keys = [name for name, _ in homes.fields.get(type_, []) if name]
     seen = visible(connection, store, type_, as_of, list(dict.fromkeys([*facts, *keys])))
     have = store.columns(connection, type_)
@@ -152,6 +178,11 @@ def _write(
     for number, count in found:
         sizes[int(number)] += count
     return sizes
+
+
+def _facts(plan: BulkPlan, type_: str) -> list[str]:
+    """The facts of a type that a plan may read."""
+    return [n.removeprefix("f:") for n in plan.steps.inputs[type_].names if n.startswith("f:")]
 
 
 def has_copies(connection: duckdb.DuckDBPyConnection, type_: str) -> bool:

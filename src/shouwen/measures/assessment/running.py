@@ -21,7 +21,13 @@ import duckdb
 import pyarrow as pa
 
 from shouwen.measures.assessment.links import Links
-from shouwen.measures.assessment.parting import FIRST_EVENT_FILE, Parts
+from shouwen.measures.assessment.parting import (
+    FIRST_EVENT_FILE,
+    GONE_FILE,
+    SERIAL,
+    SERIAL_COLUMN,
+    Parts,
+)
 from shouwen.measures.assessment.store import literal, quoted
 from shouwen.measures.bulk import BulkPlan
 from shouwen.measures.bulk.lowering import SUPERSEDED
@@ -120,6 +126,11 @@ def _given(
         f'CREATE TEMP VIEW {quoted(FIRST_EVENT)} AS SELECT CAST("at" AS TIMESTAMP) AS "at" '
         f"FROM read_parquet({literal(parts.folder / FIRST_EVENT_FILE)})"
     )
+    if parts.straight:
+        connection.execute(
+            "CREATE TEMP TABLE gone AS SELECT id FROM "
+            f"read_parquet({literal(parts.folder / GONE_FILE)})"
+        )
     # Parts hold what counts already.
     connection.register(SUPERSEDED, pa.table({"id": pa.array([], pa.string())}))
 
@@ -132,14 +143,16 @@ def _events(
     files = [*home.glob("all.parquet"), *home.glob(f"p={number}/*.parquet")]
     names = schema.names
     types = [_duck(t) for t in schema.types]
-    if files:
+    source, have, serial = "(SELECT 1 WHERE false)", dict[str, str](), "0"
+    if type_ in parts.straight:
+        source, serial = f"({parts.straight[type_]})", quoted(SERIAL_COLUMN)
+    elif files:
         listed = ", ".join(literal(f) for f in files)
         source = f"read_parquet([{listed}], hive_partitioning = false)"
-        serial = "file_index::BIGINT * 1099511627776 + file_row_number"
+        serial = SERIAL
+    if serial != "0":
         described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
         have = {r[0]: r[1] for r in described}
-    else:
-        source, have, serial = "(SELECT 1 WHERE false)", {}, "0"
     columns = []
     for name, type_name in zip(names, types, strict=True):
         column = name.removeprefix("f:")

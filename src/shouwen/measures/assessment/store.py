@@ -131,13 +131,18 @@ class Store:
         return frozenset(found or ())
 
     def selected(
-        self, connection: duckdb.DuckDBPyConnection, type_: str, facts: Collection[str]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        type_: str,
+        facts: Collection[str],
+        more: str = "",
     ) -> str:
-        """A query for what every event has and some facts, whatever columns are there."""
+        """A query for what every event has and some facts, whatever columns are there; `more` is
+        SQL for further columns, with a comma before each."""
         have = self.columns(connection, type_)
         own = [f"{c} AS {c}" if c in have else f"NULL::{t} AS {c}" for c, t in _OPTIONAL.items()]
         kept = [quoted(f) for f in facts if f in have]
-        return f'SELECT id, "at", {", ".join([*own, *kept])} FROM {self.source(type_)}'
+        return f'SELECT id, "at", {", ".join([*own, *kept])}{more} FROM {self.source(type_)}'
 
     def remove(self) -> None:
         """Remove it from the disk."""

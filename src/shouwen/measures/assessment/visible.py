@@ -50,9 +50,10 @@ def visible(
     type_: str,
     as_of: datetime,
     columns: list[str],
+    more: str = "",
 ) -> str:
-    """The events of a type that count at an instant, each once."""
-    inner = store.selected(connection, type_, columns)
+    """The events of a type that count at an instant, each once (see `Store.selected`)."""
+    inner = store.selected(connection, type_, columns, more)
     return (
         f"SELECT * FROM ({inner}) WHERE {KNOWN_FROM} <= {instant(as_of)} "
         f"AND NOT coalesce({RETRACTS}, false) AND id NOT IN (SELECT id FROM gone)"
