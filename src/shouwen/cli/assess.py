@@ -192,7 +192,7 @@ def _sheet(
     result: Path,
     others: list[str],
     limits: Limits,
-    part_size: int,
+    part_size: int | None,
     *,
     check: bool,
     as_json: bool,

@@ -25,7 +25,7 @@ def sheets_of(
     token: str,
     result: Path,
     limits: Limits,
-    part_size: int,
+    part_size: int | None,
     tell: Tell,
     *,
     check: bool,

@@ -46,7 +46,7 @@ class Asked:
     """How the log is to be judged: up to when, how much at once, and within which bounds."""
 
     as_of: datetime
-    target: int
+    target: int | None
     limits: Limits
     tell: Tell | None = None
 

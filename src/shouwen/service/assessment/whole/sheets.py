@@ -95,7 +95,7 @@ class WholeSheets:
 class Bounds:
     """How much is done at once, and what may be used of the machine."""
 
-    target: int
+    target: int | None
     limits: Limits = field(default_factory=Limits)
     tell: Tell | None = None
 
