@@ -173,6 +173,8 @@ def _show(found: Compared, result: Path) -> None:
             err.print(f"[yellow]left out of {name}:[/yellow] {', '.join(side.terms.left_out)}")
     for reading, (one, two) in found.readings.items():
         out.print(f"  {reading}: {one or '–'} → {two or '–'}", style="dim")
+    if found.same:
+        out.print(f"{found.same:,} rules mean the same on both sides and cannot flip", style="dim")
     if not (found.flips or found.changes or found.money or found.moved):
         out.print("[green]✓[/green] The two say the same of these events.")
         return

@@ -16,7 +16,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from shouwen.measures.assessment import AssessmentStopped, FolderSource, Terms, assess_to
+from shouwen.measures.assessment import (
+    AssessmentStopped,
+    EventSource,
+    FolderSource,
+    Terms,
+    assess_to,
+)
+from shouwen.measures.evaluation import Event
 
 ROOT = Path(__file__).resolve().parents[3]
 AS_OF = datetime(2027, 1, 10, tzinfo=UTC)
@@ -122,3 +129,56 @@ def test_a_process_that_is_killed_is_gone_on_with(tmp_path, folder, read, whole)
     assert read(tmp_path / "result") == whole
     assert not list(tmp_path.glob("result.work"))
     assert json.loads(again.stdout)["parts_kept"] >= len(done)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limits of this kind")
+@pytest.mark.parametrize(
+    ("room", "stage"), [(4_096, "cutting the log into parts"), (40_000, "writing the result")]
+)
+def test_a_disk_that_takes_no_more_leaves_nothing_half_written(
+    tmp_path, folder, read, whole, room, stage
+):
+    """The system itself refuses what is written beyond some bytes of a file."""
+    import resource
+
+    command = [
+        sys.executable, "-m", "shouwen", "assess", str(folder), "-o", str(tmp_path / "result"),
+        "--measure", "cable", "--as-of", AS_OF.isoformat(), "--part-size", "1500",
+        *(word for rule in PROMISES for word in ("--rule", rule)),
+    ]  # fmt: skip
+    full = subprocess.run(
+        command, capture_output=True, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+    )  # fmt: skip
+    said = " ".join(full.stderr.split())
+    assert full.returncode == 1, full.stderr
+    assert "Traceback" not in said
+    assert "the same command goes on from there" in said
+    assert "File too large" in said
+    assert f"It failed at {stage}" in said
+    assert not (tmp_path / "result").exists()
+    assert not list(tmp_path.glob("result*.part"))
+    again = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stderr
+    assert read(tmp_path / "result") == whole
+    assert not list(tmp_path.glob("result.*"))
+
+
+def test_a_late_correction_counts_from_the_instant_at_which_it_was_recorded(tmp_path, cable, read):
+    def at(text):
+        return datetime.fromisoformat(f"2026-05-{text}+08:00")
+
+    events = [
+        Event("E1", "repair.reported", at("06T09:00"),
+              {"case": "C1", "area": "城区", "technician": "甲"}),
+        Event("E2", "repair.arrived", at("06T09:50"), {"case": "C1"}),
+        # Three weeks later somebody finds out that it was earlier.
+        Event("E3", "repair.arrived", at("06T09:20"), {"case": "C1"}, at("27T10:00"), "E2"),
+    ]  # fmt: skip
+    found = {}
+    for day in ("20", "28"):
+        source = EventSource("log", "a correction", lambda: iter(events))
+        terms = Terms(cable, at(f"{day}T12:00"), rules=("arrive",))
+        assess_to(tmp_path / day, source, terms)
+        found[day] = [d["status"] for d in read(tmp_path / day)["duties"].values()]
+    assert found == {"20": ["breached"], "28": ["met"]}

@@ -7,7 +7,7 @@ import pytest
 from shouwen.service import clock
 from shouwen.service.demo import stories
 from shouwen.service.demo.houses import found
-from shouwen.service.demo.trying import READINGS, try_out
+from shouwen.service.demo.trying import QUESTIONS, try_out
 from shouwen.service.drafting import running
 from shouwen.service.drafting.models import State, Trial
 from shouwen.service.tenancy.models import Organisation
@@ -19,7 +19,7 @@ TOLD = {"bank": ("points",), "cable": ()}
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("code", sorted(READINGS))
+@pytest.mark.parametrize("code", sorted(QUESTIONS))
 def test_a_trial_of_the_demonstration_comes_to_its_end(code):
     organisation = Organisation.objects.create(code=code, name=code)
     with scope(organisation.pk), clock.frozen_at(NOON):

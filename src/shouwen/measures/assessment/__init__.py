@@ -16,7 +16,7 @@ Where one machine is too small, steps 2 and 3 fall away: `clusters` judges the w
 `assess` puts them together. What is done is found again by a fingerprint of everything that the
 result hangs on; so an assessment that was interrupted goes on where it stopped, and one whose
 measure, events or question changed begins anew. `comparing` holds two assessments of the same
-events against each other.
+events against each other, as far as `differing` finds that they may differ.
 """
 
 from shouwen.measures.assessment.assess import (

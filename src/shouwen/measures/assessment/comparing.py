@@ -17,11 +17,13 @@ import duckdb
 
 from shouwen.measures.assessment import spreads
 from shouwen.measures.assessment.assess import WORK, Assessment, Terms, assess
+from shouwen.measures.assessment.differing import Differing, may_differ
 from shouwen.measures.assessment.results import write_result
 from shouwen.measures.assessment.running import Limits, database
 from shouwen.measures.assessment.sources import Source
 from shouwen.measures.assessment.store import Tell, literal, quoted
 from shouwen.measures.assessment.summary import files
+from shouwen.measures.bulk.compile import rules_of
 from shouwen.measures.evaluation import Adoption
 
 EXAMPLES = 20
@@ -105,6 +107,8 @@ class Compared:
         money: by unit and kind of amount, where there is any difference.
         flips: how many cases flip; `examples`, the first of them in order of time.
         people: by person, where there is any difference, the largest first.
+        same: how many rules mean the same on both sides and rest on the same. They cannot flip,
+            and are evaluated only where others rest on them.
     """
 
     a: Assessment
@@ -116,6 +120,7 @@ class Compared:
     flips: int
     examples: tuple[Flip, ...]
     people: tuple[Gain, ...] = ()
+    same: int = 0
 
     def data(self) -> dict[str, Any]:
         """As plain data."""
@@ -127,6 +132,7 @@ class Compared:
             "changes": [asdict(c) for c in self.changes],
             "money": [asdict(m) for m in self.money],
             "people": [asdict(p) for p in self.people],
+            "same_rules": self.same,
             "flips": self.flips,
             "examples": [{k: _plain(v) for k, v in asdict(f).items()} for f in self.examples],
         }
@@ -154,24 +160,35 @@ def compare_to(
 ) -> Compared:
     """Assess the same events twice and write what differs (see `write_result`).
 
+    Evaluated are the rules that may answer differently, and those that they rest on (`differing`).
+
     The result has the tables ``flips``, ``changes`` (by unit and clause), ``people``, ``money`` (by
     unit) and ``money of people``, which hold what differs, and ``clauses``, ``statuses``,
-    ``lateness`` and ``amounts``, which hold both sides whole (see `spreads`). B is asked at the
-    instant of A.
+    ``lateness`` and ``amounts``, which hold both sides as far as evaluated (see `spreads`). B is
+    asked at the instant of A.
 
     Raises: as `assess_to`.
     """
     work = path.with_name(path.name + WORK)
-    a = assess(work / "a", sources[0], terms[0], limits, tell)
-    b = assess(work / "b", sources[1], replace(terms[1], as_of=a.terms.as_of), limits, tell)
-    found, tables = _compared(a, b, work, limits or Limits())
+    differing = may_differ(terms[0].adoption, terms[1].adoption)
+    one, two = (_narrowed(t, differing) for t in terms)
+    a = assess(work / "a", sources[0], one, limits, tell)
+    b = assess(work / "b", sources[1], replace(two, as_of=a.terms.as_of), limits, tell)
+    found, tables = _compared(a, b, work, limits or Limits(), differing.same)
     write_result(path, tables, found.data(), terms[0].adoption.zone)
     shutil.rmtree(work, ignore_errors=True)
     return found
 
 
+def _narrowed(terms: Terms, differing: Differing) -> Terms:
+    """The same question, of the rules that may differ and what these rest on."""
+    own = rules_of(terms.adoption.measure)
+    asked = own if terms.rules is None else terms.rules
+    return replace(terms, rules=tuple(r for r in asked if r in differing.wanted))
+
+
 def _compared(
-    a: Assessment, b: Assessment, work: Path, limits: Limits
+    a: Assessment, b: Assessment, work: Path, limits: Limits, same: int
 ) -> tuple[Compared, dict[str, list[Path]]]:
     with database(replace(limits, spill=limits.spill or work / "spill")) as connection:
         _load(connection, a, b)
@@ -194,6 +211,7 @@ def _compared(
                     for r in _rows(connection, f"{_EXAMPLES} LIMIT {EXAMPLES}")
                 ),
                 tuple(Gain(*r) for r in _rows(connection, "SELECT * FROM people")),
+                same,
             ),
             tables,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from shouwen.measures.bulk.compile import _facts, rules_of
+from shouwen.measures.bulk.compile import facts_of, rules_of
 from shouwen.measures.language.model import (
     Bearer,
     Consequence,
@@ -181,7 +181,7 @@ def _kind(measure: Measure, relation: str, name: str) -> str | None:
 
 
 def _lookups(measure: Measure, rule: Rule) -> Iterator[Lookup]:
-    for fact in _facts(measure, rule):
+    for fact in facts_of(measure, rule):
         if fact.relation:
             yield Lookup(rule.id, fact.relation, fact.same)
     trigger = getattr(rule, "trigger", None)
@@ -206,7 +206,7 @@ def _lookups(measure: Measure, rule: Rule) -> Iterator[Lookup]:
 
 
 def _bearers(measure: Measure, rule: Rule) -> Iterator[Bearer]:
-    for fact in _facts(measure, rule):
+    for fact in facts_of(measure, rule):
         if fact.holder is not None:
             yield fact.holder
     match rule:

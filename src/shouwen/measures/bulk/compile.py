@@ -142,7 +142,7 @@ def _survey(adoption: Adoption) -> dict[str, NotLoweredYet | None]:
     lowering = Lowering(adoption, rules.values())
     failed: dict[str, NotLoweredYet | None] = {}
     for rule in _in_order(adoption.measure):
-        if _rests_on(adoption.measure, rules, rules[rule]) & failed.keys():
+        if rests_on(adoption.measure, rules, rules[rule]) & failed.keys():
             failed[rule] = None
             continue
         try:
@@ -257,11 +257,11 @@ def _closure(measure: Measure, rules: Mapping[str, Rule], only: Collection[str] 
         rule = stack.pop()
         if rule not in found:
             found.add(rule)
-            stack += _rests_on(measure, rules, rules[rule])
+            stack += rests_on(measure, rules, rules[rule])
     return found
 
 
-def _rests_on(measure: Measure, rules: Mapping[str, Rule], rule: Rule) -> set[str]:
+def rests_on(measure: Measure, rules: Mapping[str, Rule], rule: Rule) -> set[str]:
     """The rules whose rows a rule is triggered by or looks at."""
     relations: list[tuple[str, frozenset[str]]] = []
     trigger = getattr(rule, "trigger", None)
@@ -271,7 +271,7 @@ def _rests_on(measure: Measure, rules: Mapping[str, Rule], rule: Rule) -> set[st
             relations.append((trigger.each.relation, frozenset()))
     for source in getattr(rule, "sources", ()):
         relations.append((source.relation, frozenset()))
-    for fact in _facts(measure, rule):
+    for fact in facts_of(measure, rule):
         relations.append((fact.relation, fact.clauses))
     found: set[str] = set()
     for name, clauses in relations:
@@ -297,7 +297,7 @@ def _may_breach(rule: Rule, clauses: frozenset[str]) -> bool:
     return not clauses or bool(norms & clauses)
 
 
-def _facts(measure: Measure, rule: Rule) -> Iterator[Fact]:
+def facts_of(measure: Measure, rule: Rule) -> Iterator[Fact]:
     """The facts that a rule reads, and those that these read."""
     stack = [*named_by(rule), *(n for e in expressions(rule) for n in tree.names(e))]
     seen: set[str] = set()

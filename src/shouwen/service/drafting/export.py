@@ -43,7 +43,7 @@ def workbook(actor: Actor, trial: Trial, cases: Iterable[dict[str, Any]]) -> byt
         [_("How it differs"), _("Case"), _("Clause"), "", _("Unit"), _("Person"), _("When"),
          _("Deadline A"), _("Deadline B"), _("Done"), a, b],
         [
-            (c["flip"].get_change_display(), c["flip"].occasion, c["clause"], c["title"],
+            (c["flip"].get_change_display(), c["flip"].occasion, c["clause"], str(c["title"]),
              c["unit"], c["person"], local(c["flip"].at), local(c["flip"].deadline_a),
              local(c["flip"].deadline_b), local(c["flip"].performed_at), c["status_a"],
              c["status_b"])

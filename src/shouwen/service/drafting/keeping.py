@@ -28,7 +28,7 @@ def keep(trial: Trial, result: Path) -> None:
     tables = {name: _table(result / f"{name}.parquet") for name in TABLES}
     trial.found = {
         "a": about["a"], "b": about["b"], "readings": about["readings"],
-        "moved": about["deadlines_moved"], "flips": about["flips"],
+        "moved": about["deadlines_moved"], "flips": about["flips"], "same": about["same_rules"],
         **{n.replace(" ", "_"): rows for n, rows in tables.items()},
     }  # fmt: skip
     trial.state, trial.error, trial.failure = State.DONE, "", ""

@@ -21,7 +21,7 @@ from shouwen.service.access.actor import Actor
 from shouwen.service.drafting import documents
 from shouwen.service.drafting.models import Trial
 from shouwen.service.measurebook.permissions import SEE_RECORDS
-from shouwen.service.measurebook.words import pick
+from shouwen.service.measurebook.words import language, pick
 from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.ui.templatetags.ui import masked_name
 
@@ -40,6 +40,15 @@ class Row:
     gone: int = 0
     new: int = 0
     note: str = ""
+    lang: str = ""
+    """The language of the label, where it is another than the page's."""
+
+    @classmethod
+    def of_clause(cls, titles: Titles, norm: str, a: float, b: float, gone: int = 0, new: int = 0
+                  ) -> Row:  # fmt: skip
+        """A row about a clause."""
+        title = titles.clause(norm)
+        return cls(title.text, a, b, norm, gone, new, lang=title.lang)
 
     @property
     def more(self) -> float:
@@ -111,7 +120,7 @@ def result_of(actor: Actor, trial: Trial) -> Result:
     names, masked = people_names(actor, numbers)
     changes = tuple(
         (units.get(r["unit"], r["unit"] or "—"),
-         Row(titles.clause(r["clause"]), r["a"], r["b"], r["clause"], r["gone"], r["new"]))
+         Row.of_clause(titles, r["clause"], r["a"], r["b"], r["gone"], r["new"]))
         for r in found["changes"]
     )  # fmt: skip
     people = tuple(
@@ -130,6 +139,17 @@ def result_of(actor: Actor, trial: Trial) -> Result:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Title:
+    """What a clause is called; `lang` where that is in another language than the page."""
+
+    text: str
+    lang: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class Titles:
     """What clauses and amounts are called, by B where it has them, else by A."""
 
@@ -140,12 +160,17 @@ class Titles:
         with contextlib.suppress(SourceError, AdoptionError, KeyError):
             self.b = documents.side_b(trial).measure
 
-    def clause(self, id_: str) -> str:
-        """The title of a clause."""
+    def clause(self, id_: str) -> Title:
+        """What a clause is called, in the language of the page where it says so: in English by its
+        gloss, since titles are Chinese."""
         for side in (self.b, self.a):
-            if side is not None and id_ in side.clauses:
-                return side.clauses[id_].title
-        return ""
+            if side is None or id_ not in side.clauses:
+                continue
+            found = side.clauses[id_]
+            if language() == "zh":
+                return Title(found.title)
+            return Title(found.gloss) if found.gloss else Title(found.title, "zh")
+        return Title("")
 
     def quantity(self, name: str) -> str:
         """What an amount is called."""
@@ -225,9 +250,7 @@ def _statuses(found: Mapping[str, Any]) -> tuple[Row, ...]:
 def _plots(
     found: Mapping[str, Any], changes: tuple[tuple[str, Row], ...], titles: Titles
 ) -> tuple[Plot, ...]:
-    clauses = [
-        Row(titles.clause(r["clause"]), r["a"], r["b"], r["clause"]) for r in found["clauses"]
-    ]
+    clauses = [Row.of_clause(titles, r["clause"], r["a"], r["b"]) for r in found["clauses"]]
     clauses.sort(key=lambda r: (-abs(r.more), -(r.a + r.b), r.norm))
     by_unit: dict[str, list[float]] = {}
     for unit, row in changes:

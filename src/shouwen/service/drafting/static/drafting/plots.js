@@ -6,7 +6,15 @@
     if (!points.labels.length || !window.echarts) { box.hidden = true; return; }
     const style = getComputedStyle(document.documentElement);
     const colour = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
-    const short = (text) => (text.length > 14 ? `${text.slice(0, 13)}…` : text);
+    // A Chinese character is as wide as two letters.
+    const short = (text) => {
+      let width = 0;
+      for (let n = 0; n < text.length; n += 1) {
+        width += text.charCodeAt(n) > 0x2e7f ? 2 : 1;
+        if (width > 30) return `${text.slice(0, n).trimEnd()}…`;
+      }
+      return text;
+    };
     if (points.lying) box.style.height = `${70 + points.labels.length * 34}px`;
     const plot = window.echarts.init(box, null, { renderer: "svg" });
     const names = { type: "category", data: points.labels, inverse: points.lying, axisLabel: { interval: 0, formatter: points.lying ? short : undefined } };
