@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from types import TracebackType
 
@@ -11,6 +12,9 @@ import pyarrow as pa
 
 from shouwen.measures.bulk.sqltypes import Table
 from shouwen.measures.bulk.steps import Steps
+
+DEPTH = 20_000
+"""So many calls may be within each other while a query is written."""
 
 
 class Engine:
@@ -68,12 +72,15 @@ def written(rows: Table) -> str:
     read takes longer to write, and DuckDB longer to plan.
     """
     options = ibis.options.sql
-    fused = options.fuse_selects
+    fused, depth = options.fuse_selects, sys.getrecursionlimit()
     options.fuse_selects = False
+    # A query in a query is written by functions that call each other, however deep the caller is.
+    sys.setrecursionlimit(max(depth, DEPTH))
     try:
         return str(ibis.to_sql(rows, dialect="duckdb", pretty=False))
     finally:
         options.fuse_selects = fused
+        sys.setrecursionlimit(depth)
 
 
 def quoted(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from shouwen.measures.assessment.store import Tell
+from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.assessment.actions import frozen
 from shouwen.service.assessment.counting import bring_up_to_date
@@ -47,8 +48,10 @@ def differences(
     organisation. What waits to be counted is counted first, as it is before a sheet is issued."""
     period = found.period
     reader = Actor(organisation, None)
+    # Days that lie ahead wait until they are there, on both sides.
+    today = clock.now().astimezone(reader.zone).date()
     with transaction.atomic():
-        bring_up_to_date(period.first, period.last, reader.zone)
+        bring_up_to_date(period.first, min(period.last, today), reader.zone)
     for number, subject in enumerate(found.subjects):
         if tell is not None:
             tell("comparing", number, len(found.subjects))
