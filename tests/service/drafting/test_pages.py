@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
-from shouwen.service.drafting import actions, documents, running
+from shouwen.service.drafting import actions, documents, running, showing
 from shouwen.service.drafting.models import Flip, State, Trial
 from shouwen.service.enactment.models import Adoption
 from shouwen.service.organisations.models import Reach, Role
@@ -102,7 +103,7 @@ def test_a_number_is_changed_where_it_stands_and_a_wrong_one_is_told_with_its_pl
     right = client.post(f"/what-if/{trial.pk}/numbers/", {"mark": mark, name: "90分钟"})
     assert right.status_code == 302
     page = text_of(client.get(f"/what-if/{trial.pk}/"))
-    assert "<ins>| 2 | 农村 | 90分钟 |" in page
+    assert '<ins lang="zh">| 2 | 农村 | 90分钟 |' in page
     stale = client.post(f"/what-if/{trial.pk}/numbers/", {"mark": mark, name: "3小时"})
     assert stale["Location"].endswith("/numbers/")
     trial.refresh_from_db()
@@ -135,6 +136,27 @@ def test_a_text_is_brought_in_whole_or_refused_with_every_fault(client, trial):
     trial.refresh_from_db()
     assert trial.files == {}
     assert client.get(f"/what-if/{trial.pk}/text/secrets.md/").status_code == 404
+
+
+def test_clauses_are_called_in_the_language_of_the_page(client, done):
+    english = "In the town area the technician arrives within half an hour."
+    client.cookies["django_language"] = "en"
+    page = text_of(client.get(f"/what-if/{done.pk}/"))
+    assert english in page
+    assert "城区半小时到" not in page
+    client.cookies["django_language"] = "zh-hans"
+    page = text_of(client.get(f"/what-if/{done.pk}/"))
+    assert "城区半小时到" in page
+    assert english not in page
+
+
+def test_a_clause_without_an_english_gloss_is_marked_as_chinese(client, done, monkeypatch):
+    known = documents.side_b(done).measure.clauses
+    bare = {**known, "3.3.2c": replace(known["3.3.2c"], gloss="")}
+    monkeypatch.setattr(showing.Titles, "_clauses", lambda self: [bare])
+    client.cookies["django_language"] = "en"
+    page = text_of(client.get(f"/what-if/{done.pk}/"))
+    assert '<span lang="zh">城区半小时到</span>' in page
 
 
 def test_the_result_shows_both_sides_the_case_and_masked_names(client, done):

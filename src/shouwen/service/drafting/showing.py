@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from shouwen.measures.assessment.spreads import NEVER
 from shouwen.measures.diagnostics import SourceError
 from shouwen.measures.evaluation import AdoptionError
-from shouwen.measures.language.model import Measure
+from shouwen.measures.language.model import Clause, Measure
 from shouwen.service.access.actor import Actor
 from shouwen.service.drafting import documents
 from shouwen.service.drafting.models import Trial
@@ -163,14 +163,16 @@ class Titles:
     def clause(self, id_: str) -> Title:
         """What a clause is called, in the language of the page where it says so: in English by its
         gloss, since titles are Chinese."""
-        for side in (self.b, self.a):
-            if side is None or id_ not in side.clauses:
-                continue
-            found = side.clauses[id_]
-            if language() == "zh":
-                return Title(found.title)
-            return Title(found.gloss) if found.gloss else Title(found.title, "zh")
-        return Title("")
+        found = next((side[id_] for side in self._clauses() if id_ in side), None)
+        if found is None:
+            return Title("")
+        if language() == "zh":
+            return Title(found.title)
+        return Title(found.gloss) if found.gloss else Title(found.title, "zh")
+
+    def _clauses(self) -> list[Mapping[str, Clause]]:
+        """The clauses of both sides, those of B first."""
+        return [side.clauses for side in (self.b, self.a) if side is not None]
 
     def quantity(self, name: str) -> str:
         """What an amount is called."""
