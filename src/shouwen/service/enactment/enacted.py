@@ -8,14 +8,19 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import shouwen.library
+from shouwen.measures.bulk.compile import facts_of, rules_of
 from shouwen.measures.evaluation import Adoption as Adopted
 from shouwen.measures.evaluation import adopt
 from shouwen.measures.language import load_measure
-from shouwen.measures.language.model import DutyKind, Measure
+from shouwen.measures.language.model import Duty, DutyKind, Ledger, Measure
 from shouwen.service.enactment.dialects import Dialect, load_dialect
 from shouwen.service.enactment.models import Adoption
 
 LIBRARY = Path(shouwen.library.__path__[0])
+
+PERSON = "person"
+NOT_THINGS = frozenset({PERSON, "unit", "department"})
+"""Kinds of entities that hold no thread together: people and parts of the organisation."""
 
 
 class NotInForce(ValueError):
@@ -48,6 +53,42 @@ class Enacted:
             if not any(f.entity for f in relation.fields.values()):
                 found.add(name)
         return frozenset(found - {"decision.made"})
+
+    @cached_property
+    def personal_types(self) -> frozenset[str]:
+        """Event types about people and no thing (a leave note) that duties about things look at:
+        to be excused, to be moved, or for a fact. A thread must see those of its own people."""
+        looked: set[str] = set()
+        for duty in self.measure.duties:
+            if duty.kind is DutyKind.PERIODIC:
+                continue
+            looked |= {m.event for m in duty.moves}
+            looked |= {e.event for e in duty.exemptions if e.event is not None}
+            looked |= {f.relation for f in facts_of(self.measure, duty)}
+        looked |= self._beneath(looked)
+        events = self.measure.vocabulary.events
+        return frozenset(
+            name
+            for name in looked & events.keys() - self.context_types - {"decision.made"}
+            if PERSON in (kinds := {f.entity for f in events[name].fields.values()} - {None})
+            and kinds <= NOT_THINGS
+        )
+
+    def _beneath(self, relations: set[str]) -> set[str]:
+        """The relations that rules look at whose rows are among some relations: what sets them
+        off, and what they are done by."""
+        rules = rules_of(self.measure)
+        found, open_ = set[str](), list(relations)
+        while open_:
+            rule = rules.get(open_.pop().removeprefix("breach of "))
+            if rule is None or isinstance(rule, Ledger):
+                continue
+            here = set(rule.trigger.relations)
+            if isinstance(rule, Duty):
+                here |= {p.event for p in rule.performances}
+            open_ += here - found
+            found |= here
+        return found
 
     @cached_property
     def periodic_types(self) -> frozenset[str]:

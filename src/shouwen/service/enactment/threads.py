@@ -7,13 +7,11 @@ from datetime import datetime
 
 from shouwen.measures.evaluation import Event as Happened
 from shouwen.measures.language.model import Measure
-from shouwen.service.enactment.enacted import Enacted
+from shouwen.service.enactment.enacted import NOT_THINGS, PERSON, Enacted
 from shouwen.service.enactment.models import Adoption, Event, EventKey, Thread, ThreadKey
 
 STANDING = ""
 CASE = "case:"
-NOT_THINGS = frozenset({"person", "unit", "department"})
-"""Kinds of entities that hold no thread together: people and parts of the organisation."""
 
 
 def keys_of(measure: Measure, event: Happened) -> tuple[list[str], list[str]]:
@@ -89,6 +87,14 @@ def slice_of(thread: Thread, enacted: Enacted) -> tuple[list[Happened], frozense
         alone = EventKey.objects.filter(key__in=sorted(shared), alone=True)
         sharing = Event.objects.filter(pk__in=alone.values("event")).exclude(thread=thread)
         others |= {e.pk: e for e in sharing}
+    people = {k for r in rows for k in r.people if k.startswith(f"{PERSON}:")}
+    if people and enacted.personal_types and thread.key != STANDING:
+        # What is about its people and about no thing: a leave note.
+        naming = EventKey.objects.filter(
+            key__in=sorted(people), alone=True, event__type__in=enacted.personal_types
+        )
+        theirs = Event.objects.filter(pk__in=naming.values("event")).exclude(thread=thread)
+        others |= {e.pk: e for e in theirs}
     rows += others.values()
     return [happened(r) for r in _with_corrections(rows)], own
 

@@ -1,8 +1,9 @@
 """Waking the threads that an event elsewhere concerns: a worker asks the measure about them.
 
 An event is asked about at once in its own thread. Others may look at it too: cases that name the
-same area failure, or every open case when days are declared special. They may be many, so they are
-not asked in the transaction of the event; their alarms are set to now, and workers take them up.
+same area failure, every open case when days are declared special, what someone still has to do when
+their leave is noted. They may be many, so they are not asked in the transaction of the event; their
+alarms are set to now, and workers take them up.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.db.models import QuerySet
 
 from shouwen.measures.evaluation import Event as Happened
 from shouwen.service import clock
-from shouwen.service.enactment.enacted import Enacted
+from shouwen.service.enactment.enacted import PERSON, Enacted
 from shouwen.service.enactment.models import OPEN_STAGES, Alarm, Clock, Event, EventKey, Thread
 from shouwen.service.enactment.threads import STANDING
 
@@ -32,6 +33,11 @@ def wake_others(thread: Thread, known: Enacted, event: Happened, things: list[st
     rows: QuerySet[Any]
     if event.type in known.context_types:
         rows = Clock.objects.filter(stage__in=OPEN_STAGES).exclude(thread=thread)
+    elif event.type in known.personal_types:
+        fields = known.measure.vocabulary.events[event.type].fields
+        people = [event.facts.get(n) for n, f in fields.items() if f.entity == PERSON]
+        bearing = Clock.objects.filter(bearer__in=[str(p) for p in people if p is not None])
+        rows = bearing.filter(stage__in=OPEN_STAGES).exclude(thread=thread)
     elif things and not things[0].startswith("case:"):
         naming = EventKey.objects.filter(key__in=things)
         rows = Event.objects.filter(pk__in=naming.values("event")).exclude(thread=thread)
