@@ -135,7 +135,12 @@ def test_a_decision_under_a_measure_that_was_not_in_force_is_refused_with_the_da
 def test_a_finding_after_someone_moved_stands_with_the_unit_of_the_act(quality, staff, acting):
     clerk = staff("营业员甲", Role.CLERK)
     west = Unit.objects.create(code="河西站", name="河西服务站", kind=UnitKind.STATION)
-    move(acting(staff("管理员", Role.ADMINISTRATOR)), clerk, west, date(2026, 5, 4))
+    move(
+        acting(staff("管理员", Role.ADMINISTRATOR, reach=Reach.ORGANISATION)),
+        clerk,
+        west,
+        date(2026, 5, 4),
+    )
     form = {"person": clerk.pk, "norm": "2.5.1", "occurred_at": "2026-05-03T11:30",
             "found_at": "", "said": "倚靠柜台", "evidence": "录像"}  # fmt: skip
     at = quality.post("/inspections/findings/new/", form)["Location"]

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from shouwen.service.house import actions
 from shouwen.service.house.models import Move
 from shouwen.service.house.queries import posts_on, unit_on
-from shouwen.service.organisations.models import Holding, Role, Unit, UnitKind
+from shouwen.service.organisations.models import Holding, Reach, Role, Unit, UnitKind
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def west(station):
 
 @pytest.fixture
 def administrator(staff, acting):
-    return acting(staff("管理员", Role.ADMINISTRATOR))
+    return acting(staff("管理员", Role.ADMINISTRATOR, reach=Reach.ORGANISATION))
 
 
 def test_before_the_day_of_a_move_someone_was_in_the_unit_they_left(

@@ -16,7 +16,8 @@ from shouwen.service.access.gate import require
 from shouwen.service.audit.actions import log
 from shouwen.service.enactment.bridge import perform
 from shouwen.service.house.models import Move
-from shouwen.service.house.permissions import MANAGE, ROSTER
+from shouwen.service.house.permissions import ROSTER
+from shouwen.service.house.reach import manages
 from shouwen.service.logins import actions as logins
 from shouwen.service.organisations.models import (
     DutyKind,
@@ -37,7 +38,7 @@ def keep(actor: Actor, row: Model, changed: list[str]) -> None:
 
     Whoever does not work there any more is out at once (`logins.actions.leave`).
     """
-    require(actor, MANAGE)
+    manages(actor, row)
     if isinstance(row, RoleGrant):
         logins.give_role(actor, row)
         return
@@ -58,8 +59,8 @@ def move(actor: Actor, person: Person, to: Any, on: date) -> Person:
     Raises:
         ValidationError: for a day that lies ahead, too long ago, or before their last move.
     """
-    require(actor, MANAGE)
     person.unit = to
+    manages(actor, person)
     _moved(actor, person, on)
     person.save(update_fields=["unit"])
     log(actor, "house.move", f"person:{person.number}", {"to": to.code, "on": on})
@@ -88,7 +89,7 @@ def hold(actor: Actor, row: Holding) -> Holding:
     Raises:
         ValidationError: when it ends before it begins, or someone else holds the post on a day.
     """
-    require(actor, MANAGE)
+    manages(actor, row)
     if row.until is not None and row.until < row.since:
         raise ValidationError(_("The post ends before it begins."))
     others = Holding.objects.filter(unit=row.unit, post=row.post).select_for_update()
@@ -109,7 +110,7 @@ def hold(actor: Actor, row: Holding) -> Holding:
 @transaction.atomic
 def leave_post(actor: Actor, row: Holding, until: Any) -> Holding:
     """A post ends on a day (the last day on which it is held)."""
-    require(actor, MANAGE)
+    manages(actor, row)
     if until < row.since:
         raise ValidationError(_("The post ends before it begins."))
     row.until = until
@@ -135,7 +136,7 @@ def _tell(actor: Actor, row: Holding) -> None:
 @transaction.atomic
 def declare_special(actor: Actor, row: SpecialTime) -> SpecialTime:
     """Declare days special; longer hours apply from then on, not to what is past."""
-    require(actor, MANAGE)
+    manages(actor, row)
     if row.last < row.first:
         raise ValidationError(_("The last day lies before the first."))
     today = clock.now().astimezone(actor.zone).date()

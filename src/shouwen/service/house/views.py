@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date
@@ -26,6 +26,7 @@ from shouwen.service.enactment.enacted import NotInForce, enacted, in_force
 from shouwen.service.house import actions, people
 from shouwen.service.house import forms as f
 from shouwen.service.house.permissions import MANAGE, ROSTER, SEE_ROSTER
+from shouwen.service.house.reach import managed, narrow, reaches
 from shouwen.service.house.rotation import plan_rotation
 from shouwen.service.organisations import models as m
 from shouwen.service.tenancy.models import labelled
@@ -76,9 +77,10 @@ def _form(request: ActorRequest, part: Part, row: Model | None) -> Any:
     more: dict[str, Any] = {}
     if part.form is f.HoldingForm:
         more["posts"] = _posts(request.actor)
-    if request.method == "POST":
-        return part.form(request.POST, instance=row, **more)
-    return part.form(instance=row, **more)
+    said = request.POST if request.method == "POST" else None
+    form = part.form(said, instance=row, **more)
+    narrow(request.actor, form)
+    return form
 
 
 def _posts(actor: Actor) -> list[tuple[str, str]]:
@@ -108,12 +110,17 @@ def edit(request: ActorRequest, name: str, pk: int) -> HttpResponseBase:
     shown = PARTS.get(name)
     if shown is None or shown.fixed:
         raise Http404
-    return _edit(request, name, get_object_or_404(shown.model, pk=pk))
+    return _edit(request, name, _row(request.actor, shown, pk))
+
+
+def _row(actor: Actor, part: Part, pk: int) -> Model:
+    rows: QuerySet[Model] = managed(actor, part.model._default_manager.all())
+    return get_object_or_404(rows, pk=pk)
 
 
 def _edit(request: ActorRequest, name: str, row: Model | None) -> HttpResponseBase:
     shown = PARTS.get(name)
-    if shown is None:
+    if shown is None or not reaches(request.actor, shown.model):
         raise Http404
     form = _form(request, shown, row)
     status = 200
@@ -127,9 +134,10 @@ def _edit(request: ActorRequest, name: str, row: Model | None) -> HttpResponseBa
             else:
                 messages.success(request, _("Kept."))
                 return redirect("house:part", name)
-    rows = shown.model._default_manager.select_related(*shown.related)[:SHOWN]
+    every = shown.model._default_manager.select_related(*shown.related)
+    rows = managed(request.actor, every)[:SHOWN]
     context = {
-        "parts": [(k, p.title) for k, p in PARTS.items()],
+        "parts": [(k, p.title) for k, p in PARTS.items() if reaches(request.actor, p.model)],
         "name": name,
         "part": shown,
         "heads": [_head(shown.model, c) for c in shown.columns],
@@ -183,7 +191,8 @@ def people_out(request: ActorRequest) -> HttpResponseBase:
     """The people as a sheet, or the template: a sheet with titles only."""
     rows = m.Person.objects.none()
     if request.GET.get("template") != "1":
-        rows = m.Person.objects.filter(is_active=True).select_related("unit")
+        active = m.Person.objects.filter(is_active=True).select_related("unit")
+        rows = managed(request.actor, active)
         people.taken_out(request.actor)
     return download(people.workbook(rows), "people")
 

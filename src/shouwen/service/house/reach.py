@@ -1,0 +1,98 @@
+"""How far whoever manages units and people reaches: their units and all below.
+
+What belongs to no unit (special times, whom to tell) is managed by those alone whose role reaches
+the whole organisation.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
+from django.forms import ModelChoiceField, ModelForm
+from django.utils.translation import gettext as _
+
+from shouwen.service.access.actor import Actor
+from shouwen.service.access.gate import NotAllowed, require, visible
+from shouwen.service.house.permissions import MANAGE
+from shouwen.service.organisations import models as m
+
+M = TypeVar("M", bound=Model)
+OWNERS: dict[type[Model], str] = {
+    m.Unit: "pk",
+    m.Person: "unit",
+    m.RoleGrant: "person__unit",
+    m.Holding: "unit",
+    m.Territory: "unit",
+    m.TerritoryTechnician: "territory__unit",
+}
+"""The field by which a row belongs to a unit."""
+CHOICES: dict[type[Model], str] = {m.Unit: "pk", m.Person: "unit", m.Territory: "unit"}
+
+
+def reaches(actor: Actor, model: type[Model]) -> bool:
+    """Whether rows of a model are within reach at all."""
+    return model in OWNERS or actor.sight(MANAGE).everything
+
+
+def managed(actor: Actor, rows: QuerySet[M]) -> QuerySet[M]:
+    """Those of some rows that an actor manages."""
+    return visible(actor, MANAGE, rows, unit=OWNERS.get(rows.model))
+
+
+def narrow(actor: Actor, form: ModelForm[Any]) -> None:
+    """Let a form offer what is within reach only, and what the row has already."""
+    sight = actor.sight(MANAGE)
+    if sight.everything:
+        return
+    for name, field in form.fields.items():
+        if isinstance(field, ModelChoiceField) and field.queryset is not None:
+            path = CHOICES[field.queryset.model]
+            had = Q(pk=getattr(form.instance, f"{name}_id"))
+            field.queryset = field.queryset.filter(Q(**{f"{path}__in": sight.units}) | had)
+
+
+def manages(actor: Actor, row: Model) -> None:
+    """See that a row lies within reach, both as it stood and as it shall be.
+
+    Raises:
+        NotAllowed: when they manage nothing, or nothing that belongs to no unit.
+        ValidationError: for a unit or a person whom they do not reach.
+    """
+    require(actor, MANAGE)
+    sight = actor.sight(MANAGE)
+    if sight.everything:
+        return
+    if type(row) not in OWNERS:
+        raise NotAllowed(MANAGE)
+    stood = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
+    wanted = [_owner(row)] + ([_owner(stood)] if stood is not None else [])
+    if stood is None or _other(stood) != _other(row):
+        wanted += [_other(row)]
+    beyond = [unit for what, unit in wanted if what and unit not in sight.units]
+    if beyond:
+        who = m.Unit.objects.filter(pk__in=[u for u in beyond if u is not None]).first() or row
+        raise ValidationError(_("Your own role does not reach %(who)s.") % {"who": who})
+
+
+def _owner(row: Any) -> tuple[str, int | None]:
+    """What a row belongs to, and the unit of that."""
+    match row:
+        case m.Unit():
+            return "unit", row.pk or row.parent_id
+        case m.RoleGrant():
+            return "person", row.person.unit_id
+        case m.TerritoryTechnician():
+            return "territory", row.territory.unit_id
+    return "unit", row.unit_id
+
+
+def _other(row: Any) -> tuple[str, int | None]:
+    """What else a row touches, and the unit of that; an empty name: nothing."""
+    match row:
+        case m.Unit():
+            return "parent", row.parent_id
+        case m.Holding() | m.TerritoryTechnician():
+            return f"person {row.person_id}", row.person.unit_id
+    return "", None
