@@ -58,11 +58,11 @@ WITH wanted AS (
 ), clocks AS (
     INSERT INTO enactment_clock (organisation_id, outcome, thread_id, case_key, rule, norm,
         label_zh, label_en, status, stage, bearer, person_id, unit_id, start, deadline, by_day,
-        amber_at, missing, reasons)
+        amber_at, missing, reasons, aim)
     SELECT k.org, replace(c.outcome, e.uid, k.uid), k.thread_id, k.case_key, c.rule, c.norm,
         c.label_zh, c.label_en, c.status, c.stage, c.bearer, c.person_id, c.unit_id, k.at,
         c.deadline + (k.at - e.at) + k.ahead, c.by_day, c.amber_at + (k.at - e.at) + k.ahead,
-        c.missing, c.reasons
+        c.missing, c.reasons, c.aim
     FROM known k, e, enactment_clock c WHERE c.thread_id = (SELECT id FROM t)
 )
 INSERT INTO enactment_alarm (organisation_id, thread_id, at)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.utils import translation
 
 from shouwen.service import clock
 from shouwen.service.database import embedded
@@ -34,6 +35,14 @@ def django_db_setup(postgres, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("migrate", database="owner", verbosity=0)
         connections["owner"].close()
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_chosen_a_language_before():
+    """What is said is Chinese until a test asks for English: a request that was answered in English
+    leaves that behind for whatever the same thread does next."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture

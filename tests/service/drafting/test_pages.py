@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from shouwen.service.drafting import actions, documents, running, showing
 from shouwen.service.drafting.models import Flip, State, Trial
 from shouwen.service.enactment.models import Adoption
+from shouwen.service.enactment.texts import texts_of
 from shouwen.service.organisations.models import Reach, Role
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import scope
@@ -111,7 +112,7 @@ def test_a_number_is_changed_where_it_stands_and_a_wrong_one_is_told_with_its_pl
 
 
 def test_a_text_is_brought_in_whole_or_refused_with_every_fault(client, trial):
-    body = documents.texts_of("cable")["chapter-3-3.md"]
+    body = texts_of("cable")["chapter-3-3.md"]
     wrong = body.replace("on: call.missed", "on: call.mised").replace("never: call", "never: cal")
     answer = client.post(f"/what-if/{trial.pk}/text/", {
         "files": [SimpleUploadedFile("chapter-3-3.md", wrong.encode())]

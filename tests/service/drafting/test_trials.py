@@ -16,6 +16,7 @@ from shouwen.service.drafting import actions, documents, limits, numbers, runnin
 from shouwen.service.drafting.models import Failure, Flip, State, Trial, Waiting
 from shouwen.service.enactment import extract
 from shouwen.service.enactment.models import Adoption, Breach, Clock, Event
+from shouwen.service.enactment.texts import texts_of
 from shouwen.service.organisations.models import Reach, Role
 
 pytestmark = pytest.mark.usefixtures("few_rules")
@@ -66,7 +67,7 @@ def test_both_sides_say_why(stricter, drafter):
 def test_another_number_is_another_text_with_its_clause(repairs, drafter):
     trial = actions.begin(drafter, date(2026, 5, 1), date(2026, 5, 6), Adoption.objects.get(),
                           "cable")  # fmt: skip
-    texts = documents.texts_of("cable")
+    texts = texts_of("cable")
     (limit,) = [n for n in numbers.numbers_in(texts)
                 if n.label == "→ within" and "3.3.2c" in n.beside]  # fmt: skip
     assert limit.text == "if reading.半小时整 = 算按时 then 30分钟 else 29分钟59秒"
@@ -90,7 +91,7 @@ def test_another_number_is_another_text_with_its_clause(repairs, drafter):
 
 
 def test_a_text_with_faults_is_refused_with_all_of_them_and_nothing_is_kept(stricter, drafter):
-    body = documents.texts_of("cable")["chapter-3-3.md"]
+    body = texts_of("cable")["chapter-3-3.md"]
     wrong = body.replace("on: call.missed", "on: call.mised").replace("2小时 |", "2小石 |")
     with pytest.raises(SourceError) as refused:
         actions.change_texts(drafter, stricter, {"chapter-3-3.md": wrong})

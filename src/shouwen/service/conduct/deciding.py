@@ -19,6 +19,7 @@ from shouwen.service.conduct.asking import Answer, answers
 from shouwen.service.conduct.models import Decision, Proposal
 from shouwen.service.enactment.enacted import NotInForce, in_force
 from shouwen.service.enactment.models import Thread
+from shouwen.service.enactment.texts import base_of
 from shouwen.service.measurebook.words import language
 from shouwen.service.ui.words import listed
 
@@ -82,7 +83,7 @@ def _decidable(answer: Answer, outcome: ConsequenceOutcome) -> None:
             _("No measure was in force on %(day)s, the day of the act: nothing can be decided.")
             % {"day": f"{at:%Y-%m-%d}"}
         ) from error
-    if adopted.measure != answer.adoption.measure:
+    if base_of(adopted.measure) != base_of(answer.adoption.measure):
         raise ValidationError(
             _("Another measure was in force on %(day)s, the day of the act.")
             % {"day": f"{at:%Y-%m-%d}"}

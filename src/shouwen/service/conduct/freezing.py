@@ -47,7 +47,7 @@ def frozen(
 def _measure(known: Enacted, adoption: Adoption) -> dict[str, Any]:
     measure = known.measure
     return {
-        "key": measure.id,
+        "key": adoption.measure,
         "version": measure.version,
         "title": [measure.title.zh, measure.title.en],
         "adoption": adoption.pk,

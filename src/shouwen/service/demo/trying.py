@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from shouwen.service import clock
 from shouwen.service.demo.houses import House
-from shouwen.service.drafting import actions, documents
+from shouwen.service.drafting import actions
 from shouwen.service.enactment.models import Adoption
+from shouwen.service.enactment.texts import texts_of
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def try_out(house: House, now: datetime, days: int) -> None:
             actor, today - timedelta(days=days), today, adoption, adoption.measure, asked.title
         )
         if asked.words:
-            text = documents.texts_of(adoption.measure)[asked.file]
+            text = texts_of(adoption.measure)[asked.file]
             for old, new in asked.words:
                 if old not in text:
                     raise ValueError(f"{asked.file} does not say '{old}' any more.")

@@ -15,10 +15,11 @@ from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import NotAllowed, require
 from shouwen.service.audit.actions import log
-from shouwen.service.drafting import documents, limits
+from shouwen.service.drafting import documents, limits, queries
 from shouwen.service.drafting.models import State, Trial, Waiting
 from shouwen.service.drafting.permissions import TRY
 from shouwen.service.enactment.models import Adoption, Event
+from shouwen.service.enactment.texts import texts_of
 
 LONGEST = 366 * 3
 """The most days of a period."""
@@ -56,7 +57,7 @@ def begin(
         raise ValidationError({"last": _("At most three years are compared at once.")})
     if first > clock.now().astimezone(actor.zone).date():
         raise ValidationError({"first": _("Nothing has happened in these days yet.")})
-    if measure not in documents.library():
+    if measure not in queries.startable():
         raise ValidationError({"measure": _("There is no such measure in the library.")})
     if Trial.objects.count() >= limits.MOST_KEPT:
         said = _("%(most)d trials are kept already. Take one away first.")
@@ -105,7 +106,7 @@ def change_texts(actor: Actor, trial: Trial, texts: Mapping[str, str]) -> Trial:
         SourceError: with everything that is wrong, each with its place.
     """
     row = _prepared(actor, trial)
-    library = documents.texts_of(row.measure)
+    library = texts_of(row.measure)
     files = {**row.files, **texts}
     files = {n: t for n, t in files.items() if t.strip() != library.get(n, "").strip()}
     if sum(len(t.encode()) for t in files.values()) > 3 * documents.MOST_BYTES:

@@ -1,4 +1,4 @@
-"""The texts of side B: a measure of the library in which some files say something else.
+"""The texts of side B: a measure in which some files say something else.
 
 A text is taken only when the whole measure can be read with it. It is read from a folder that is
 made for the purpose, since chapters, calendars and the measure that a variant varies stand beside
@@ -7,11 +7,8 @@ each other as files.
 
 from __future__ import annotations
 
-import difflib
-import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,65 +18,20 @@ from shouwen.measures.evaluation import Adoption as Adopted
 from shouwen.measures.evaluation import adopt
 from shouwen.measures.language import load_measure
 from shouwen.service.drafting.models import Trial
-from shouwen.service.enactment.enacted import LIBRARY, enacted, measure_of
+from shouwen.service.enactment.enacted import enacted, measure_of
+from shouwen.service.enactment.texts import MAIN, Edit, edits, texts_of, write
 
-MAIN = "measure.md"
 MOST_BYTES = 400_000
 """The most that one text may hold, and the changed texts of a trial together thrice."""
-SUFFIXES = (".md", ".yaml")
 
 
 class NoText(ValueError):
     """A file that is refused before it is read as a measure; says why."""
 
 
-def library() -> list[str]:
-    """The measures of the library."""
-    return sorted(p.parent.name for p in LIBRARY.glob(f"*/{MAIN}"))
-
-
-def texts_of(key: str, files: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The texts of a measure by the names of their files, the main one first."""
-    folder = LIBRARY / key
-    own = sorted(
-        (p for p in folder.iterdir() if p.suffix in SUFFIXES),
-        key=lambda p: (p.name != MAIN, p.name),
-    )
-    given = files or {}
-    return {p.name: given.get(p.name) or _text(p) for p in own}
-
-
-def _text(path: Path) -> str:
-    return path.read_text("utf-8").replace("\r\n", "\n")
-
-
 def changed_in(trial: Trial) -> list[Edit]:
-    """What the texts of side B say otherwise than the library, line by line."""
-    found = []
-    library = texts_of(trial.measure)
-    for name, text in trial.files.items():
-        before = library.get(name, "").splitlines()
-        lines = difflib.unified_diff(before, text.splitlines(), n=0, lineterm="")
-        shown = [Line(t[0], t[1:]) for t in list(lines)[2:] if t[0] in "+-"]
-        if shown:
-            found.append(Edit(name, tuple(shown)))
-    return found
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line that is there (+) or is not there any more (-)."""
-
-    sign: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Edit:
-    """What is different in one file."""
-
-    name: str
-    lines: tuple[Line, ...]
+    """What the texts of side B say otherwise than the measure it starts from, line by line."""
+    return edits(texts_of(trial.measure), texts_of(trial.measure, trial.files))
 
 
 def taken_in(key: str, given: Iterable[tuple[str, bytes]]) -> dict[str, str]:
@@ -110,22 +62,6 @@ def taken_in(key: str, given: Iterable[tuple[str, bytes]]) -> dict[str, str]:
             raise NoText(_("'%(name)s' is no text.") % {"name": name})
         found[name] = text.replace("\r\n", "\n")
     return found
-
-
-def write(folder: Path, key: str, files: Mapping[str, str]) -> Path:
-    """Write a measure with changed texts below a folder; gives the measure's own folder there."""
-    own = folder / key
-    for place in LIBRARY.glob(f"*/{MAIN}"):
-        # What a variant varies stands beside it.
-        target = folder / place.parent.name
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
-        for file in place.parent.iterdir():
-            if file.suffix in SUFFIXES:
-                shutil.copyfile(file, target / file.name)
-    for name, text in files.items():
-        (own / name).write_text(text, "utf-8")
-    return own
 
 
 def adopted(key: str, files: Mapping[str, str], readings: Mapping[str, str]) -> Adopted:

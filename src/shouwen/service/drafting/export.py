@@ -12,9 +12,10 @@ from openpyxl.styles import Font
 
 from shouwen.service.access.actor import Actor
 from shouwen.service.drafting import documents
-from shouwen.service.drafting.forms import adoption_name, name_of
+from shouwen.service.drafting.forms import adoption_name
 from shouwen.service.drafting.models import Trial
 from shouwen.service.drafting.showing import Money, result_of
+from shouwen.service.measurebook.texts import name_of
 from shouwen.service.ui.workbooks import content_of, local, safe
 
 

@@ -10,11 +10,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shouwen.service.drafting import documents
-from shouwen.service.enactment.enacted import measure_of
+from shouwen.service.drafting.queries import startable
 from shouwen.service.enactment.models import Adoption
 from shouwen.service.house.forms import DAY
-from shouwen.service.measurebook.words import pick
+from shouwen.service.measurebook.texts import name_of
 
 
 class TrialForm(forms.Form):
@@ -32,7 +31,7 @@ class TrialForm(forms.Form):
         choices: Any = self.fields["adoption"]
         choices.choices = [(k, adoption_name(a)) for k, a in self.rows.items()]
         choices = self.fields["measure"]
-        choices.choices = [(k, name_of(k)) for k in documents.library()]
+        choices.choices = [(k, name_of(k)) for k in startable()]
 
     def clean(self) -> dict[str, Any]:
         """See `Form.clean`."""
@@ -41,15 +40,6 @@ class TrialForm(forms.Form):
         if isinstance(first, date) and isinstance(last, date) and last < first:
             self.add_error("last", _("The last day lies before the first."))
         return found
-
-
-def name_of(key: str) -> str:
-    """What a measure is called, with its version."""
-    try:
-        measure = measure_of(key)
-    except KeyError:
-        return key
-    return f"{pick(measure.title)} ({measure.version})"
 
 
 def adoption_name(row: Adoption) -> str:

@@ -21,7 +21,8 @@ from shouwen.service.drafting.forms import TrialForm
 from shouwen.service.drafting.models import State, Trial
 from shouwen.service.drafting.numbers import mark_of, numbers_in, with_changes
 from shouwen.service.drafting.permissions import TRY
-from shouwen.service.drafting.queries import adoptions, trial_or_404
+from shouwen.service.drafting.queries import adoptions, startable, trial_or_404
+from shouwen.service.enactment.texts import texts_of
 from shouwen.service.measurebook.words import pick
 from shouwen.service.ui.once import once
 
@@ -39,6 +40,8 @@ def new(request: ActorRequest) -> HttpResponseBase:
     initial: dict[str, Any] = {"first": today - timedelta(days=27), "last": today}
     if current is not None:
         initial |= {"adoption": current.pk, "measure": current.measure}
+    if request.GET.get("measure") in startable():
+        initial["measure"] = request.GET["measure"]
     form = TrialForm(rows, request.POST or None, initial=initial)
     status = 200
     if request.method == "POST":
@@ -99,7 +102,7 @@ def readings(request: ActorRequest, pk: int) -> HttpResponseBase:
 def numbers(request: ActorRequest, pk: int) -> HttpResponseBase:
     """Change time limits, amounts and thresholds where they stand."""
     trial = _prepared(request, pk)
-    texts = documents.texts_of(trial.measure, trial.files)
+    texts = texts_of(trial.measure, trial.files)
     found = numbers_in(texts)
     typed: dict[str, str] = {}
     faults: list[Diagnostic] = []
@@ -143,7 +146,7 @@ def text(request: ActorRequest, pk: int) -> HttpResponseBase:
             return redirect("drafting:trial", pk)
     rows = [
         (name, _heading(body), name in trial.files)
-        for name, body in documents.texts_of(trial.measure, trial.files).items()
+        for name, body in texts_of(trial.measure, trial.files).items()
     ]
     context = {"trial": trial, "files": rows, "faults": shown_faults(faults or [])}
     return render(request, "drafting/text.html", context, status=200 if faults is None else 422)
@@ -153,7 +156,7 @@ def text(request: ActorRequest, pk: int) -> HttpResponseBase:
 def file(request: ActorRequest, pk: int, name: str) -> HttpResponseBase:
     """One file of side B, to be changed or pasted over; or taken out as it stands."""
     trial = _prepared(request, pk)
-    texts = documents.texts_of(trial.measure, trial.files)
+    texts = texts_of(trial.measure, trial.files)
     if name not in texts:
         raise Http404
     if "raw" in request.GET:
@@ -165,7 +168,7 @@ def file(request: ActorRequest, pk: int, name: str) -> HttpResponseBase:
     if request.method == "POST":
         body = request.POST.get("body", "").replace("\r\n", "\n")
         if "library" in request.POST:
-            body = documents.texts_of(trial.measure)[name]
+            body = texts_of(trial.measure)[name]
         faults = _faults_in(request, trial, [(name, body.encode())])
         if faults is None:
             return redirect("drafting:trial", pk)

@@ -9,7 +9,8 @@ from shouwen.service.access.actor import Actor
 from shouwen.service.cases.models import Case
 from shouwen.service.drafting.models import Flip, Trial
 from shouwen.service.drafting.permissions import TRY
-from shouwen.service.enactment.models import Adoption
+from shouwen.service.enactment.models import Adoption, MeasureText
+from shouwen.service.enactment.texts import library
 
 CASE = "case:"
 
@@ -31,6 +32,11 @@ def trial_or_404(actor: Actor, pk: int) -> Trial:
 def adoptions() -> list[Adoption]:
     """What the organisation has adopted, the last first."""
     return list(Adoption.objects.order_by("-first_day", "-id")[:50])
+
+
+def startable() -> list[str]:
+    """The keys of the measures that side B may start from: the library's, and one's own texts."""
+    return [*library(), *MeasureText.objects.values_list("key", flat=True)]
 
 
 def cases_of(flips: list[Flip]) -> dict[int, str]:

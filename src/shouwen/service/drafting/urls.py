@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from shouwen.service.drafting import preparing, views
+from shouwen.service.drafting import own, preparing, views
 
 app_name = "drafting"
 urlpatterns = [
     path("", views.trials, name="trials"),
     path("new/", preparing.new, name="new"),
+    path("texts/", own.own_texts, name="own-texts"),
+    path("texts/<int:number>/", own.own_text, name="own-text"),
+    path("<int:pk>/keep/", own.keep, name="keep"),
     path("<int:pk>/", views.trial, name="trial"),
     path("<int:pk>/readings/", preparing.readings, name="readings"),
     path("<int:pk>/numbers/", preparing.numbers, name="numbers"),

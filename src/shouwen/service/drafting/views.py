@@ -15,12 +15,15 @@ from shouwen.measures.diagnostics import SourceError
 from shouwen.measures.evaluation import AdoptionError
 from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.drafting import actions, documents, export, showing, why
-from shouwen.service.drafting.forms import adoption_name, name_of
+from shouwen.service.drafting.forms import adoption_name
 from shouwen.service.drafting.limits import MOST_FLIPS
 from shouwen.service.drafting.models import Change, Flip, State, Trial
 from shouwen.service.drafting.permissions import TRY
 from shouwen.service.drafting.queries import cases_of, trial_or_404
 from shouwen.service.drafting.queries import trials as seen
+from shouwen.service.enactment.texts import base_of
+from shouwen.service.measurebook.permissions import ADOPT
+from shouwen.service.measurebook.texts import name_of
 from shouwen.service.measurebook.views.why import frame_of
 from shouwen.service.measurebook.words import pick
 from shouwen.service.ui.paging import page_of
@@ -52,6 +55,8 @@ def trial(request: ActorRequest, pk: int) -> HttpResponseBase:
         "trial": row, "mine": mine, "a": adoption_name(row.adoption), "b": name_of(row.measure),
         "edits": documents.changed_in(row), "readings": _readings(row),
         "ready": actions.differs(row),
+        "keepable": bool(row.files) and request.actor.may(ADOPT)
+        and base_of(row.measure) == base_of(row.adoption.measure),
     }  # fmt: skip
     if row.state == State.DONE:
         context["result"] = showing.result_of(request.actor, row)

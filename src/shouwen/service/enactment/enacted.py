@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
-from pathlib import Path
 
-import shouwen.library
 from shouwen.measures.bulk.compile import facts_of, rules_of
 from shouwen.measures.evaluation import Adoption as Adopted
 from shouwen.measures.evaluation import adopt
-from shouwen.measures.language import load_measure
 from shouwen.measures.language.model import Duty, DutyKind, Ledger, Measure
 from shouwen.service.enactment.dialects import Dialect, load_dialect
 from shouwen.service.enactment.models import Adoption
-
-LIBRARY = Path(shouwen.library.__path__[0])
+from shouwen.service.enactment.texts import LIBRARY, base_of, measure_of
 
 PERSON = "person"
 NOT_THINGS = frozenset({PERSON, "unit", "department"})
@@ -114,19 +110,9 @@ class Enacted:
 
 
 @cache
-def measure_of(key: str) -> Measure:
-    """A measure of the library. Raises KeyError when there is none of that key."""
-    folder = LIBRARY / key
-    if not (folder / "measure.md").is_file():
-        known = ", ".join(sorted(p.parent.name for p in LIBRARY.glob("*/measure.md")))
-        raise KeyError(f"There is no measure '{key}' in the library. Known: {known}.")
-    return load_measure(folder)
-
-
-@cache
 def _enacted(key: str, readings: tuple[tuple[str, str], ...]) -> Enacted:
     measure = measure_of(key)
-    return Enacted(adopt(measure, dict(readings)), load_dialect(key, measure))
+    return Enacted(adopt(measure, dict(readings)), load_dialect(base_of(key), measure))
 
 
 def enacted(adoption: Adoption) -> Enacted:
@@ -141,3 +127,6 @@ def in_force(at: datetime) -> Adoption:
     if found is None:
         raise NotInForce(day)
     return found
+
+
+__all__ = ["LIBRARY", "Enacted", "NotInForce", "enacted", "in_force", "measure_of"]

@@ -15,11 +15,41 @@ from shouwen.service.organisations.models import Person, Unit
 from shouwen.service.tenancy.models import AppendOnlyModel, TenantModel
 
 
+class MeasureText(AppendOnlyModel):
+    """A text of a measure that the organisation wrote itself; what is kept is never changed.
+
+    Attributes:
+        key: see `texts`; holds in short what the text says.
+        base: the measure of the library that it varies.
+        number: its number among the texts of the organisation.
+        files: the whole text, by the names of its files.
+    """
+
+    key = models.CharField(max_length=40)
+    base = models.CharField(_("measure"), max_length=40)
+    number = models.PositiveIntegerField(_("number"))
+    files = models.JSONField()
+    note = models.CharField(_("what is different"), max_length=200, blank=True)
+    kept_at = models.DateTimeField(_("kept at"))
+    kept_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "key"], name="measure_text_key"),
+            models.UniqueConstraint(fields=["organisation", "number"], name="measure_text_number"),
+        ]
+        triggers: ClassVar = append_only()
+
+
 class Adoption(AppendOnlyModel):
     """The organisation adopted a measure, with its choice of readings, from a day on.
 
-    `measure` is the key of a measure in the library; `readings` holds the choices that differ from
-    the defaults. The adoption with the latest `first_day` not after a day is in force on it.
+    `measure` is the key of a measure of the library or of a text of the organisation's own
+    (`texts`); `readings` holds the choices that differ from the defaults. The adoption with the
+    latest `first_day` not after a day is in force on it.
     """
 
     measure = models.CharField(_("measure"), max_length=40)

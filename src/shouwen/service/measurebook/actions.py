@@ -22,6 +22,7 @@ from shouwen.service.enactment import bridge
 from shouwen.service.enactment.enacted import enacted
 from shouwen.service.enactment.ids import new_id
 from shouwen.service.enactment.models import Adoption, Event, Thread
+from shouwen.service.enactment.texts import base_of
 from shouwen.service.enactment.threads import happened, keys_of
 from shouwen.service.enactment.values import plain
 from shouwen.service.measurebook.permissions import (
@@ -168,17 +169,25 @@ def _told_to_people() -> Iterator[None]:
 
 
 @transaction.atomic
-def adopt(actor: Actor, readings: Mapping[str, str], first_day: date, reason: str) -> Adoption:
-    """Adopt other readings of the measure from a day on. Threads that are open keep theirs.
+def adopt(
+    actor: Actor,
+    readings: Mapping[str, str],
+    first_day: date,
+    reason: str,
+    measure: str | None = None,
+) -> Adoption:
+    """Adopt a text of the measure, and readings of it, from a day on. Open threads keep theirs.
 
     Args:
         actor: who does so.
         readings: the choices that differ from the defaults.
         first_day: the first day on which they apply: today or later.
         reason: why, for those who ask later.
+        measure: the key of the text, of the library or one's own; None: as adopted last.
 
     Raises:
-        ValidationError: for a day that is past or taken, or a reading that is not there.
+        ValidationError: for a day that is past or taken, a text of another measure, or a reading
+            that is not there.
     """
     require(actor, ADOPT)
     today = clock.now().astimezone(actor.zone).date()
@@ -187,19 +196,24 @@ def adopt(actor: Actor, readings: Mapping[str, str], first_day: date, reason: st
     current = Adoption.objects.order_by("-first_day").first()
     if current is None:
         raise ValidationError(_("The organisation has adopted no measure yet."))
+    chosen = measure or current.measure
+    if base_of(chosen) != base_of(current.measure):
+        raise ValidationError(_("This is not a text of the measure that the organisation adopted."))
     row = Adoption(
-        measure=current.measure, readings=dict(readings), first_day=first_day,
+        measure=chosen, readings=dict(readings), first_day=first_day,
         adopted_at=clock.now(), adopted_by=actor.person, reason=reason,
     )  # fmt: skip
     try:
         enacted(row)
     except AdoptionError as error:
         raise ValidationError([d.message for d in error.diagnostics]) from error
+    except KeyError as error:
+        raise ValidationError(_("There is no such text of the measure.")) from error
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError as error:
         raise ValidationError(_("Something was adopted from that day on already.")) from error
-    data = {"readings": dict(readings), "first_day": first_day, "reason": reason}
+    data = {"measure": chosen, "readings": dict(readings), "first_day": first_day, "reason": reason}
     log(actor, "measure.adopt", f"adoption:{row.pk}", data)
     return row

@@ -22,5 +22,5 @@ menu.add(
     menu.Item("quality", _("Records"), "enactment:records", "user", SEE_RECORDS),
     menu.Item("measure", _("Norms"), "enactment:measure", "book", READ_MEASURE, "m"),
     menu.Item("measure", _("Checklists"), "enactment:checklists", "clipboard-list", READ_MEASURE),
-    menu.Item("measure", _("Readings"), "enactment:adoption", "scale", ADOPT),
+    menu.Item("measure", _("Adoption"), "enactment:adoption", "scale", ADOPT),
 )  # fmt: skip

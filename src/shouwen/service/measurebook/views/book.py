@@ -16,9 +16,8 @@ from shouwen.measures.checking.coverage import coverage
 from shouwen.measures.evaluation import adopt as adopt_measure
 from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, page
-from shouwen.service.enactment.enacted import measure_of
 from shouwen.service.enactment.models import Adoption
-from shouwen.service.measurebook import actions, queries
+from shouwen.service.measurebook import actions, queries, texts
 from shouwen.service.measurebook.changes import MOST, changes
 from shouwen.service.measurebook.permissions import ADOPT, READ_MEASURE, SEE_BREACHES
 from shouwen.service.measurebook.views.events import known_to
@@ -97,10 +96,13 @@ def breaches(request: ActorRequest) -> HttpResponseBase:
 
 @page(ADOPT)
 def adoption(request: ActorRequest) -> HttpResponseBase:
-    """The readings as they are chosen, and what other choices would change."""
+    """A text and its readings, as they are chosen, and what other choices would change."""
     known = known_to(request)
-    book = known.measure
-    chosen = dict(known.adopted.readings)
+    key = (request.POST or request.GET).get("measure") or texts.current()
+    book = texts.book_or_404(key)
+    kept = known.adopted.readings
+    chosen = {r.id: kept[r.id] if kept.get(r.id) in r.options else r.default
+              for r in book.readings.values()}  # fmt: skip
     status, found, asked = 200, None, 0
     day: date | None = None
     if request.method == "POST":
@@ -115,7 +117,9 @@ def adoption(request: ActorRequest) -> HttpResponseBase:
             status = 422
         else:
             try:
-                actions.adopt(request.actor, different, day, request.POST.get("reason", "")[:500])
+                actions.adopt(
+                    request.actor, different, day, request.POST.get("reason", "")[:500], key
+                )
             except ValidationError as error:
                 messages.error(request, "; ".join(error.messages))
                 status = 422
@@ -136,19 +140,13 @@ def adoption(request: ActorRequest) -> HttpResponseBase:
     history = Adoption.objects.select_related("adopted_by")
     context = {
         "readings": readings,
-        "title": pick(book.title),
+        "title": texts.name_of(key),
+        "key": key,
+        "choices": [(k, texts.name_of(k), k == texts.current()) for k in texts.adoptable()],
         "changes": found,
         "asked": asked,
         "most": MOST,
         "day": day or clock.now().astimezone(request.actor.zone).date(),
-        "history": [(a, _title(a)) for a in history.order_by("-first_day")[:20]],
+        "history": [(a, texts.name_of(a.measure)) for a in history.order_by("-first_day")[:20]],
     }
     return render(request, "measurebook/adoption.html", context, status=status)
-
-
-def _title(row: Adoption) -> str:
-    """What an adopted measure is called; its key, when the library has it no more."""
-    try:
-        return pick(measure_of(row.measure).title)
-    except KeyError:
-        return row.measure
