@@ -17,7 +17,7 @@ import platform
 import subprocess
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 
@@ -99,6 +99,7 @@ def template(organisation: int) -> int:
     from shouwen.service.tenancy.scope import scope
 
     with scope(organisation):
+        in_daytime(organisation)
         technician = Person.objects.filter(grants__role=Role.TECHNICIAN).earliest("id")
         facts = {
             "kind": "repair",
@@ -109,6 +110,30 @@ def template(organisation: int) -> int:
         actor = Actor(Organisation.objects.get(pk=organisation), None)
         perform(actor, "work.reported", facts, case="TEMPLATE")
         return Clock.objects.filter(case_key="TEMPLATE").count()
+
+
+def in_daytime(organisation: int) -> None:
+    """Let it be ten o'clock in the morning where the measure applies, whenever this runs.
+
+    By night a repair in town is not due before the morning, and no clock would turn.
+    """
+    from shouwen.service.access.actor import Actor
+    from shouwen.service.enactment.models import Adoption
+    from shouwen.service.enactment.texts import MAIN, texts_of
+    from shouwen.service.measurebook.texts import keep_text
+    from shouwen.service.organisations.models import Person, Role
+    from shouwen.service.tenancy.models import Organisation
+
+    now = datetime.now(UTC)
+    east = (10 - now.hour + 12) % 24 - 12
+    text = texts_of("cable")[MAIN].replace("zone: Asia/Shanghai", f"zone: Etc/GMT{-east:+d}")
+    drafter = Person.objects.filter(grants__role=Role.DRAFTER).earliest("id")
+    actor = Actor.of(drafter)
+    assert actor.organisation == Organisation.objects.get(pk=organisation)
+    kept = keep_text(actor, "cable", {MAIN: text})
+    Adoption.objects.create(
+        measure=kept.key, first_day=now.date() - timedelta(days=2), adopted_at=now
+    )
 
 
 class Ground:

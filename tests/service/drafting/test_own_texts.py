@@ -55,7 +55,8 @@ def fault(actor, case, at):
 
 def allowed(case):
     clock = Clock.objects.get(case_key=case, rule="arrive")
-    assert clock.start is not None and clock.deadline is not None
+    assert clock.start is not None
+    assert clock.deadline is not None
     return clock.deadline - clock.start
 
 

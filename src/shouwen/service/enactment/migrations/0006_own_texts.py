@@ -9,34 +9,77 @@ import shouwen.service.tenancy.scope
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enactment', '0005_clock_aim'),
-        ('organisations', '0002_rolegrant_since_rolegrant_until_and_more'),
-        ('tenancy', '0001_initial'),
+        ("enactment", "0005_clock_aim"),
+        ("organisations", "0002_rolegrant_since_rolegrant_until_and_more"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MeasureText',
+            name="MeasureText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40)),
-                ('base', models.CharField(max_length=40, verbose_name='measure')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('files', models.JSONField()),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='what is different')),
-                ('kept_at', models.DateTimeField(verbose_name='kept at')),
-                ('kept_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.person')),
-                ('organisation', models.ForeignKey(db_index=False, default=shouwen.service.tenancy.scope.current_organisation_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=40)),
+                ("base", models.CharField(max_length=40, verbose_name="measure")),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("files", models.JSONField()),
+                (
+                    "note",
+                    models.CharField(blank=True, max_length=200, verbose_name="what is different"),
+                ),
+                ("kept_at", models.DateTimeField(verbose_name="kept at")),
+                (
+                    "kept_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.person",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=shouwen.service.tenancy.scope.current_organisation_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'key'), name='measure_text_key'), models.UniqueConstraint(fields=('organisation', 'number'), name='measure_text_number')],
+                "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "key"), name="measure_text_key"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("organisation", "number"), name="measure_text_number"
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='measuretext',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='32775a68151b29f403692e478432625a29be7c57', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ef4e0', table='enactment_measuretext', when='BEFORE')),
+            model_name="measuretext",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="32775a68151b29f403692e478432625a29be7c57",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ef4e0",
+                    table="enactment_measuretext",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
