@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from shouwen.service.access.gate import NotAllowed
 from shouwen.service.audit.models import LogEntry
 from shouwen.service.drafting import actions as drafting
+from shouwen.service.enactment import texts as measure_texts
 from shouwen.service.enactment.bridge import register
 from shouwen.service.enactment.enacted import enacted, in_force
 from shouwen.service.enactment.models import Adoption, Clock, MeasureText
@@ -170,6 +172,18 @@ def test_the_text_of_side_b_of_a_trial_is_kept(client, acting, quicker):
     assert "Keep the text of B" in said(client.get(f"/what-if/{trial.pk}/"))
     assert "Kept as number 1" in said(client.post(f"/what-if/{trial.pk}/keep/", follow=True))
     assert MeasureText.objects.get().note == "试试"
+
+
+def test_threads_of_a_process_that_ask_for_a_text_at_once_all_get_it(
+    drafter, quicker, monkeypatch, organisation
+):
+    row = texts.keep_text(drafter, "cable", {FILE: quicker})
+    files = dict(row.files)
+    monkeypatch.setattr(measure_texts, "texts_of", lambda key, given=None: files)
+    measure_texts._measure.cache_clear()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(measure_texts._measure, [row.key] * 4))
+    assert {m.id for m in found} == {"cable"}
 
 
 def test_only_whoever_adopts_measures_keeps_texts_and_nobody_sees_those_of_others(

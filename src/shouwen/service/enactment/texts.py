@@ -16,6 +16,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,7 @@ from shouwen.service.enactment.models import MeasureText
 LIBRARY = Path(shouwen.library.__path__[0])
 MAIN = "measure.md"
 SUFFIXES = (".md", ".yaml")
+_ONE = threading.Lock()
 OWN = "+"
 """Stands in the keys of texts that are not of the library, behind that which they vary."""
 
@@ -115,11 +117,17 @@ def _measure(key: str) -> Measure:
     if OWN not in key:
         texts_of(key)
         return load_measure(LIBRARY / key)
-    return load_measure(write(_home() / key, key, {}))
+    # A folder of its own each time: several threads may ask for the first time at once.
+    return load_measure(write(Path(tempfile.mkdtemp(dir=_home())), key, {}))
+
+
+def _home() -> Path:
+    with _ONE:
+        return _made_home()
 
 
 @cache
-def _home() -> Path:
+def _made_home() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="shouwen-texts-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
