@@ -76,7 +76,7 @@ def slice_of(subject: Subject, known: Enacted, now: datetime, *, whole: bool = F
     if _speaking(keys).filter(mark__thread__key=STANDING).exists():
         periodic = Event.objects.filter(type__in=known.periodic_types, at__gte=since)
         rows |= {e.pk: e for e in periodic.order_by("-at")[:most_standing]}
-    rows |= {e.pk: e for e in _about_the_same(rows.values())}
+    rows |= {e.pk: e for e in _about_the_same(rows.values(), known)}
     threads = Thread.objects.select_related("adoption").in_bulk(
         {e.thread_id for e in rows.values()}
     )
@@ -112,7 +112,7 @@ def slice_of_all(known: Enacted, now: datetime, most: int) -> Slice:
     rows = {e.pk: e for e in wanted.order_by("-at")[: most + 1]}
     cut = len(rows) > most
     if not cut:
-        rows |= {e.pk: e for e in _about_the_same(rows.values())}
+        rows |= {e.pk: e for e in _about_the_same(rows.values(), known)}
     here = Thread.objects.select_related("adoption").in_bulk({e.thread_id for e in rows.values()})
     uids = {e.uid for e in rows.values()}
     kept = (e for e in rows.values() if e.supersedes is None or e.supersedes in uids)
@@ -133,13 +133,16 @@ def _standing(keys: set[str], since: datetime, most: int | None) -> tuple[list[E
     return found, more
 
 
-def _about_the_same(rows: Iterable[Event]) -> Iterable[Event]:
-    """What is about the same thing and about no case: an area's failure, a slip filed."""
+def _about_the_same(rows: Iterable[Event], known: Enacted) -> Iterable[Event]:
+    """What is about the same thing and about no case (an area's failure, a slip filed), and what
+    cases add up to for it (the sales of an agreement)."""
     shared = {k for e in rows for k in e.keys if not k.startswith(CASE)}
     if not shared:
         return ()
-    alone = EventKey.objects.filter(key__in=sorted(shared), alone=True)
-    return Event.objects.filter(pk__in=alone.values("event")).exclude(thread__key=STANDING)
+    same = EventKey.objects.filter(
+        Q(alone=True) | Q(event__type__in=known.accruing_types), key__in=sorted(shared)
+    )
+    return Event.objects.filter(pk__in=same.values("event")).exclude(thread__key=STANDING)
 
 
 def _answered_for(

@@ -14,7 +14,7 @@ from shouwen.service.enactment.dialects import Dialect, load_dialect
 from shouwen.service.enactment.models import Adoption
 from shouwen.service.enactment.texts import LIBRARY, base_of, measure_of
 
-PERSON = "person"
+PERSON, CASE = "person", "case"
 NOT_THINGS = frozenset({PERSON, "unit", "department"})
 """Kinds of entities that hold no thread together: people and parts of the organisation."""
 
@@ -69,6 +69,22 @@ class Enacted:
             if PERSON in (kinds := {f.entity for f in events[name].fields.values()} - {None})
             and kinds <= NOT_THINGS
         )
+
+    @cached_property
+    def accruing_types(self) -> frozenset[str]:
+        """Event types about cases that duties about something longer look at (the sales that an
+        agreement must reach). The thread of the longer thing must see them."""
+        events = self.measure.vocabulary.events
+        cases = {n for n, e in events.items() if any(f.entity == CASE for f in e.fields.values())}
+        found: set[str] = set()
+        for duty in self.measure.duties:
+            set_off = set(duty.trigger.relations) & events.keys()
+            if duty.kind is DutyKind.PERIODIC or not set_off - cases:
+                continue
+            found |= {p.event for p in duty.performances}
+            found |= {m.event for m in duty.moves}
+            found |= {e.event for e in duty.exemptions if e.event is not None}
+        return frozenset(found & cases - self.context_types)
 
     def _beneath(self, relations: set[str]) -> set[str]:
         """The relations that rules look at whose rows are among some relations: what sets them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, cast
 
 from django.db.models import Field
@@ -39,7 +39,7 @@ def project(thread: Thread, known: Enacted, outcomes: Outcomes, own: frozenset[s
     now = clock.now()
     _clocks(thread, clocks, names, now)
     _breaches(thread, breaches, names)
-    _alarm(thread, clocks, now)
+    _alarm(thread, clocks, known, now)
     Thread.objects.filter(pk=thread.pk).update(asked_at=now)
 
 
@@ -148,8 +148,9 @@ def _named(sentence: str, number: str, name: str | None) -> str:
     )
 
 
-def _alarm(thread: Thread, states: list[ClockState], now: datetime) -> None:
-    """The next instant at which a clock of the thread turns amber or expires."""
+def _alarm(thread: Thread, states: list[ClockState], known: Enacted, now: datetime) -> None:
+    """The next instant at which a clock of the thread turns amber or expires, or at which what a
+    clock waits for may be known."""
     second = timedelta(seconds=1)
     moments = [
         m
@@ -158,10 +159,22 @@ def _alarm(thread: Thread, states: list[ClockState], now: datetime) -> None:
         for m in (s.amber_at, s.last_instant + second if s.last_instant else None)
         if m is not None and m > now
     ]
+    if any(s.status == "unknown" and _waits_for_rules(s, known) for s in states):
+        # A new day may set off what it is drawn from: the next month's report.
+        tomorrow = now.astimezone(known.adopted.zone).date() + timedelta(days=1)
+        moments.append(datetime.combine(tomorrow, time(0, 0, 1), known.adopted.zone))
     if thread.key == STANDING:
         # A new day may begin a new period.
         moments.append(now + timedelta(hours=1))
     set_alarm(thread, min(moments, default=None))
+
+
+def _waits_for_rules(state: ClockState, known: Enacted) -> bool:
+    """Whether what is missing of a clock is drawn from what other rules say, not from events;
+    events would wake the thread themselves."""
+    measure = known.measure
+    facts = [measure.facts[name] for name in state.missing if name in measure.facts]
+    return any(f.relation not in measure.vocabulary.events for f in facts)
 
 
 def set_alarm(thread: Thread, at: datetime | None) -> None:

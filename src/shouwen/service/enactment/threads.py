@@ -87,6 +87,13 @@ def slice_of(thread: Thread, enacted: Enacted) -> tuple[list[Happened], frozense
         alone = EventKey.objects.filter(key__in=sorted(shared), alone=True)
         sharing = Event.objects.filter(pk__in=alone.values("event")).exclude(thread=thread)
         others |= {e.pk: e for e in sharing}
+    if shared and enacted.accruing_types and not thread.key.startswith(CASE):
+        # What cases add up to for something that is longer than they: the sales of an agreement.
+        adding = EventKey.objects.filter(
+            key__in=sorted(shared), alone=False, event__type__in=enacted.accruing_types
+        )
+        added = Event.objects.filter(pk__in=adding.values("event")).exclude(thread=thread)
+        others |= {e.pk: e for e in added}
     people = {k for r in rows for k in r.people if k.startswith(f"{PERSON}:")}
     if people and enacted.personal_types and thread.key != STANDING:
         # What is about its people and about no thing: a leave note.

@@ -16,7 +16,15 @@ from django.db.models import QuerySet
 from shouwen.measures.evaluation import Event as Happened
 from shouwen.service import clock
 from shouwen.service.enactment.enacted import PERSON, Enacted
-from shouwen.service.enactment.models import OPEN_STAGES, Alarm, Clock, Event, EventKey, Thread
+from shouwen.service.enactment.models import (
+    OPEN_STAGES,
+    Alarm,
+    Clock,
+    Event,
+    EventKey,
+    Thread,
+    ThreadKey,
+)
 from shouwen.service.enactment.threads import STANDING
 
 _SET = """
@@ -38,6 +46,10 @@ def wake_others(thread: Thread, known: Enacted, event: Happened, things: list[st
         people = [event.facts.get(n) for n, f in fields.items() if f.entity == PERSON]
         bearing = Clock.objects.filter(bearer__in=[str(p) for p in people if p is not None])
         rows = bearing.filter(stage__in=OPEN_STAGES).exclude(thread=thread)
+    elif event.type in known.accruing_types:
+        longer = [k for k in things if not k.startswith("case:")]
+        rows = ThreadKey.objects.filter(key__in=longer).exclude(thread=thread)
+        rows = rows.exclude(thread__key__startswith="case:")
     elif things and not things[0].startswith("case:"):
         naming = EventKey.objects.filter(key__in=things)
         rows = Event.objects.filter(pk__in=naming.values("event")).exclude(thread=thread)
