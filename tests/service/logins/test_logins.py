@@ -312,3 +312,10 @@ def test_the_list_takes_as_many_queries_with_forty_people_as_with_four(boss, sta
     for n in range(36):
         staff(f"B{n}", Role.CLERK, Role.OPERATOR)
     assert queries() == few
+
+
+def test_the_list_begins_with_the_lowest_staff_number(boss, staff):
+    for number in ("S30", "S10", "S20"):
+        staff(number)
+    page = boss.get("/logins/").content.decode()
+    assert page.index("S10") < page.index("S20") < page.index("S30")

@@ -295,3 +295,12 @@ def test_a_longer_list_of_events_asks_no_more_of_the_database(
         quality.post(REPAIR, facts | {"case": f"D{n}", "uid": f"d{n}"})
     with django_assert_num_queries(asked):
         quality.get("/measure/events/")
+
+
+def test_what_a_grade_gives_has_its_name_in_english(db, organisation):
+    from shouwen.service.measurebook.grades import grade_words
+
+    Adoption.objects.create(measure="bank", first_day=date(2027, 1, 1), adopted_at=NOON)
+    assert grade_words("en")("直接D") == "D outright"
+    assert grade_words("en")("最高B; 3") == "at most B; 3"
+    assert grade_words("zh")("直接D") == "直接D"

@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from shouwen.service.assessment.models import Sheet
+from shouwen.service.measurebook.grades import grade_words
 from shouwen.service.ui import paper
 from shouwen.service.ui.workbooks import content_of, safe
 
@@ -66,8 +67,9 @@ def workbook(sheet: Sheet) -> bytes:
         number = None if row["value"] is None else float(row["value"])
         page.append([row["norm"], said(row["label"]), number, float(row["good"]), row["total"],
                      said(row["formula"])])  # fmt: skip
+    words = grade_words()
     for row in sheet.figures["standing"]:
-        page.append([row["norm"], said(row["label"]), safe(row["value"]), None, None,
+        page.append([row["norm"], said(row["label"]), safe(words(row["value"])), None, None,
                      row["period"]])  # fmt: skip
     for n, width in enumerate(WIDTHS, start=1):
         page.column_dimensions[get_column_letter(n)].width = width
@@ -104,8 +106,10 @@ def pdf(sheet: Sheet) -> bytes:
             line.cell(value(row))
             line.cell(f"{row['good']} / {row['total']}")
             line.cell(said(row["formula"]) if not row["norm"] else "")
+        words = grade_words()
         for row in sheet.figures["standing"]:
             line = table.row()
-            for text in (row["norm"], said(row["label"]), row["value"], row["period"], ""):
+            value_said = words(row["value"])
+            for text in (row["norm"], said(row["label"]), value_said, row["period"], ""):
                 line.cell(text)
     return bytes(page.output())

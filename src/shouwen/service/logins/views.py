@@ -65,7 +65,7 @@ def people(request: ActorRequest) -> HttpResponseBase:
     if state in STATES:
         rows = rows.filter(STATES[state])
     rows = rows.prefetch_related(Prefetch("grants", _roles().filter(in_force())))
-    shown = page_of(request, rows.filter(is_active=True), "number", size=AT_ONCE)
+    shown = page_of(request, rows.filter(is_active=True), "number", size=AT_ONCE, upwards=True)
     waiting = links.waiting([p.pk for p in shown.rows])
     context = {
         "page": shown, "q": text, "state": state,

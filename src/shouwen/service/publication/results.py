@@ -19,6 +19,7 @@ from shouwen.service.conduct.models import Decision, Standing, What
 from shouwen.service.conduct.permissions import SEE_PUBLISHED
 from shouwen.service.conduct.queries import standing_only
 from shouwen.service.conduct.showing import decided_said
+from shouwen.service.measurebook.grades import grade_words
 from shouwen.service.publication.shares import month_after, month_before
 from shouwen.service.publication.sheets import MOST
 from shouwen.service.ui.templatetags.ui import masked_name
@@ -88,12 +89,12 @@ def grades_of(actor: Actor, year: int) -> list[dict[str, Any]]:
     require(actor, SEE_PUBLISHED)
     rows = Standing.objects.filter(year=year, what=What.GRADE, subject__person__isnull=False)
     rows = rows.select_related("subject__person").order_by("rule", "subject__person__number")
-    found = []
+    found, english = [], grade_words("en")
     for row in rows[:MOST]:
         assert row.subject.person is not None
         said = {
             "zh-hans": f"{row.label_zh} {row.value} ({row.norm})",
-            "en": f"{row.label_en} {row.value} ({row.norm})",
+            "en": f"{row.label_en} {english(row.value)} ({row.norm})",
         }
         found.append({"who": masked_name(row.subject.person.name), **_both(said)})
     return found

@@ -39,6 +39,8 @@ def page_of(
     field: str,
     size: int = SIZE,
     sortable: Iterable[str] = (),
+    *,
+    upwards: bool = False,
 ) -> Page[M]:
     """The page of a request: newest first by `field`, ties by primary key.
 
@@ -50,6 +52,7 @@ def page_of(
         rows: all rows that may be shown; their own order is of no matter.
         field: the field of the usual order.
         size: the most rows of a page.
+        upwards: the usual order is from the lowest up: of names and numbers, not of instants.
         sortable: other fields that the reader may sort by. Each needs an index of its own.
 
     Raises:
@@ -61,7 +64,7 @@ def page_of(
             raise ValueError(
                 f"{rows.model.__name__}.{name} may be empty; rows cannot be paged by it."
             )
-    usual = f"-{field}"
+    usual = field if upwards else f"-{field}"
     sort = request.GET.get("sort", usual)
     if sort.removeprefix("-") not in allowed:
         sort = usual
@@ -88,7 +91,7 @@ def page_of(
         _key(found[-1], key) if older else "",
         _key(found[0], key) if newer else "",
         sort,
-        sort == usual,
+        sort == usual and not upwards,
     )
 
 

@@ -24,6 +24,7 @@ from shouwen.service.conduct.models import Decision, Proposal, State
 from shouwen.service.conduct.queries import standing_only
 from shouwen.service.conduct.showing import decided_said
 from shouwen.service.enactment.models import Breach
+from shouwen.service.measurebook.grades import BETWEEN, grade_words
 from shouwen.service.measurebook.words import language, pick
 from shouwen.service.organisations.models import Person
 
@@ -73,14 +74,14 @@ def _standing(person: Person, span: Span) -> dict[str, Any]:
     sources = {e.source for a in accounts for e in a.entries}
     for decision in Decision.objects.filter(Q(outcome__in=sources)).order_by("id"):
         decided[decision.outcome] = decision
-    labels = {g.id: g.label for g in answer.known.measure.grades}
+    labels, words = {g.id: g.label for g in answer.known.measure.grades}, grade_words()
     return {
         "accounts": [
             (pick(a.ledger.label), a, [_entry(e, decided.get(e.source)) for e in a.entries])
             for a in accounts
         ],
         "grades": [
-            (pick(labels[g.rule]), g, "; ".join(str(v) for v in g.outputs.values()))
+            (pick(labels[g.rule]), g, words(BETWEEN.join(str(v) for v in g.outputs.values())))
             for g in grades_of(answer, person, span)
         ],
     }

@@ -18,6 +18,7 @@ from shouwen.service.assessment.models import Sheet
 from shouwen.service.assessment.periods import asked_for
 from shouwen.service.assessment.permissions import ISSUE_SHEETS, MY_SHEET, SEE_FIGURES
 from shouwen.service.assessment.views.common import address, subject_of, today
+from shouwen.service.measurebook.grades import grade_words
 from shouwen.service.ui.paging import page_of
 from shouwen.service.ui.workbooks import download
 
@@ -65,13 +66,16 @@ def sheet(request: ActorRequest, number: str, version: int) -> HttpResponseBase:
     found = get_object_or_404(_visible(request), number=number, version=version)
     versions = list(_visible(request).filter(number=number).order_by("version"))
     before = next((v for v in versions if v.version == version - 1), None)
+    words = grade_words()
     context = {
         "sheet": found,
         "versions": versions,
         "head": export.head(found),
         "rows": [(r, export.said(r["label"]), export.value(r), export.said(r["formula"]))
                  for r in found.figures["rows"]],
-        "standing": [(r, export.said(r["label"])) for r in found.figures["standing"]],
+        "standing": [
+            (r, export.said(r["label"]), words(r["value"])) for r in found.figures["standing"]
+        ],
         "changes": [(c, export.said(c.row["label"])) for c in actions.changes(before, found)]
         if before is not None else [],
     }  # fmt: skip

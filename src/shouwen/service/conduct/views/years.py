@@ -14,6 +14,7 @@ from shouwen.service.audit.actions import log
 from shouwen.service.conduct import years
 from shouwen.service.conduct.models import Subject
 from shouwen.service.conduct.permissions import SEE_ACCOUNTS
+from shouwen.service.measurebook.grades import grade_words
 from shouwen.service.organisations.models import Unit
 from shouwen.service.ui.paging import page_of
 from shouwen.service.ui.workbooks import download, listed
@@ -39,10 +40,10 @@ def year(request: ActorRequest) -> HttpResponseBase:
         log(request.actor, "conduct.take-out-year", f"year:{chosen}", {"unit": unit, "q": text})
         return download(_workbook(rows.order_by("key")[:TAKEN], chosen), f"{chosen}")
     found = page_of(request, rows, "key")
-    said = years.standings(found.rows, chosen)
+    said, words = years.standings(found.rows, chosen), grade_words()
     context = {
         "page": found,
-        "lines": [(s, said.get(s.pk, [])) for s in found.rows],
+        "lines": [(s, [(row, words(row.value)) for row in said.get(s.pk, [])]) for s in found.rows],
         "chosen": {"year": chosen, "unit": unit, "q": text},
         "years": range(this, this - BACK, -1),
         "ended": chosen < this,
@@ -53,11 +54,11 @@ def year(request: ActorRequest) -> HttpResponseBase:
 
 def _workbook(rows: Iterable[Subject], chosen: int) -> bytes:
     subjects = list(rows)
-    said = years.standings(subjects, chosen)
+    said, words = years.standings(subjects, chosen), grade_words()
     lines = (
         [
-            s.label, s.person.unit.label if s.person else "", row.label, row.norm, row.value,
-            row.said, "\n".join(row.steps),
+            s.label, s.person.unit.label if s.person else "", row.label, row.norm,
+            words(row.value),            row.said, "\n".join(row.steps),
         ]
         for s in subjects
         for row in said.get(s.pk, [])
