@@ -16,7 +16,7 @@ from shouwen.service.complaints.models import Complaint, State, StepKind, Verdic
 from shouwen.service.complaints.outcomes import said_of
 from shouwen.service.enactment.alarms import ring
 from shouwen.service.enactment.models import Event, Stage
-from shouwen.service.organisations.models import Role, Unit, UnitKind
+from shouwen.service.organisations.models import Reach, Role, Unit, UnitKind
 from tests.service.conftest import NOON
 
 SMOKED, USED_PHONE = "3.3.6a", "3.3.6b"
@@ -217,7 +217,12 @@ def test_whoever_moved_since_is_found_in_the_unit_they_were_in(
 
     west = Unit.objects.create(code="河西站", name="河西站", kind=UnitKind.STATION)
     the_clock_stands_at("2026-05-07 09:00")
-    move(acting(staff("管理员", Role.ADMINISTRATOR)), technician, west, NOON.date() + timedelta(1))
+    move(
+        acting(staff("管理员", Role.ADMINISTRATOR, reach=Reach.ORGANISATION)),
+        technician,
+        west,
+        NOON.date() + timedelta(1),
+    )
     technician.refresh_from_db()
     looked_into(complaint)
     deciding.conclude(quality, complaint, Verdict.VERIFIED, "属实", [smoked(technician)])

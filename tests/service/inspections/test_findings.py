@@ -40,7 +40,12 @@ def test_a_finding_is_the_measure_s_event_and_its_breach(found, clerk, station):
 
 def test_the_unit_is_that_of_the_day_of_the_act(found, clerk, staff, acting, station):
     west = Unit.objects.create(code="河西站", name="河西服务站", kind=UnitKind.STATION)
-    move(acting(staff("管理员", Role.ADMINISTRATOR)), clerk, west, date(2026, 5, 4))
+    move(
+        acting(staff("管理员", Role.ADMINISTRATOR, reach=Reach.ORGANISATION)),
+        clerk,
+        west,
+        date(2026, 5, 4),
+    )
     clerk.refresh_from_db()
     before = found(occurred_at=NOON - timedelta(days=3))
     after = found(occurred_at=NOON - timedelta(hours=1))
@@ -52,7 +57,12 @@ def test_who_inspects_one_unit_finds_what_happened_there_even_if_the_person_has_
     found, clerk, staff, acting, station
 ):
     west = Unit.objects.create(code="河西站", name="河西服务站", kind=UnitKind.STATION)
-    move(acting(staff("管理员", Role.ADMINISTRATOR)), clerk, west, date(2026, 5, 4))
+    move(
+        acting(staff("管理员", Role.ADMINISTRATOR, reach=Reach.ORGANISATION)),
+        clerk,
+        west,
+        date(2026, 5, 4),
+    )
     clerk.refresh_from_db()
     head = acting(staff("站长", Role.HEAD, reach=Reach.UNIT))
     assert found(by=head, occurred_at=NOON - timedelta(days=3)).unit == station

@@ -49,7 +49,12 @@ def test_outside_those_hours_it_is_only_on_record(officer, technician, the_clock
 
 def test_the_unit_is_that_of_the_day_of_the_call(officer, technician, staff, acting, station):
     west = Unit.objects.create(code="河西站", name="河西服务站", kind=UnitKind.STATION)
-    move(acting(staff("管理员", Role.ADMINISTRATOR)), technician, west, date(2026, 5, 4))
+    move(
+        acting(staff("管理员", Role.ADMINISTRATOR, reach=Reach.ORGANISATION)),
+        technician,
+        west,
+        date(2026, 5, 4),
+    )
     technician.refresh_from_db()
     row = actions.check(officer, Called(False, technician, called_at=NOON - timedelta(days=3)))
     assert row.unit == station

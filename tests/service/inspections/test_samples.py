@@ -22,7 +22,7 @@ from shouwen.service.inspections import drawing
 from shouwen.service.inspections.actions import sampling
 from shouwen.service.inspections.actions.sampling import Asked
 from shouwen.service.inspections.models import Inspection, Sample, SampleItem, SampleOf
-from shouwen.service.organisations.models import Role, Unit, UnitKind
+from shouwen.service.organisations.models import Reach, Role, Unit, UnitKind
 from tests.service.conftest import NOON
 from tests.service.pages.test_a_day import said
 
@@ -118,7 +118,12 @@ def test_nobody_chooses_the_seed_and_drawing_again_for_a_better_result_is_seen(
 def test_people_are_drawn_from_where_they_worked_then(officer, staff, acting, station):
     west = Unit.objects.create(code="河西站", name="河西服务站", kind=UnitKind.STATION)
     moved = staff("维修员甲", Role.TECHNICIAN)
-    move(acting(staff("管理员", Role.ADMINISTRATOR)), moved, west, date(2026, 5, 5))
+    move(
+        acting(staff("管理员", Role.ADMINISTRATOR, reach=Reach.ORGANISATION)),
+        moved,
+        west,
+        date(2026, 5, 5),
+    )
     for last, there in ((date(2026, 5, 4), False), (date(2026, 5, 5), True)):
         asked = Asked(SampleOf.PEOPLE, date(2026, 5, 1), last, 50, "抽查", unit=west)
         if there:
