@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from urllib.parse import parse_qs
+
 import pytest
 from django.test import Client
 
@@ -96,3 +100,43 @@ def test_everything_wrong_with_what_a_switch_tells_is_named_at_once(switch):
     assert len(answer.json()["errors"]) == 3
     assert switch("answered", agent="nobody").json()["errors"] == ["'agent' is no staff number."]
     assert not Call.objects.exists()
+
+
+def told_in_the_document(kind: str) -> list[str]:
+    """What the examples of a switch send, with what the switch puts into it."""
+    text = (Path(__file__).parents[3] / "docs/howto/connect-the-telephone.md").read_text("utf-8")
+    part = text.partition(f"## {kind}\n")[2].partition("\n## ")[0]
+    found = re.findall(r"uid=(?:\$\{[^}]*\}|[^)'\s])*", part.replace("&amp;", "&"))
+    values = {"PHONE": "13800001234", "CHANNEL(endpoint)": "1001"}
+    return [
+        re.sub(r"\$\{([^}]*)\}", lambda m: values.get(m[1], "call-7"), form).replace(
+            "$1", "13800001234"
+        )
+        for form in found
+    ]
+
+
+@pytest.mark.parametrize("kind", ["Asterisk", "FreeSWITCH"])
+def test_what_the_examples_for_switches_send_is_understood(
+    kind, organisation, station, staff, the_clock_stands_at
+):
+    staff("1001", Role.OPERATOR)
+    station.code = "U1"
+    station.save()
+    client = Client(headers={"X-Shouwen-Token": token(organisation)})
+    forms = {parse_qs(f)["event"][0]: f for f in told_in_the_document(kind)}
+    assert forms.keys() == {"ringing", "answered", "ended", "missed"}
+    states = []
+    for minute, event in enumerate(("ringing", "answered", "ended")):
+        the_clock_stands_at(f"2026-05-06 12:0{minute}:00")
+        answer = client.post(HOOK, forms[event], content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 200, answer.content
+        states.append(answer.json()["state"])
+    assert states == ["ringing", "answered", "ended"]
+    call = Call.objects.get()
+    assert (call.phone, call.unit.code, call.operator.number) == ("13800001234", "U1", "1001")
+    for event in ("ringing", "missed", "ended"):
+        form = forms[event].replace("call-7", "call-8")
+        answer = client.post(HOOK, form, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 200, answer.content
+    assert Call.objects.get(uid="call-8").state == CallState.MISSED
