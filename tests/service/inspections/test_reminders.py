@@ -106,3 +106,18 @@ def test_the_owner_of_a_page_is_told_two_weeks_ahead_and_those_above_when_it_is_
     the_clock_stands_at("2026-06-01 09:00")
     remind()
     assert sorted(told()) == [("站长", "red"), ("营业员甲", "amber"), ("营业员甲", "red")]
+
+
+def test_however_many_pages_are_due_the_owner_is_told_of_each(
+    officer, clerk, the_clock_stands_at, monkeypatch
+):
+    from shouwen.service.publication import actions as pages
+    from shouwen.service.publication import reminding
+    from shouwen.service.publication.models import Page
+
+    monkeypatch.setattr(reminding, "AT_ONCE", 2)
+    for n in range(5):
+        row = Page(slug=f"fees-{n}", title="收费标准", due_on=date(2026, 5, 31), owner=clerk)
+        pages.plan(officer, row, ["3.1.2c"])
+    the_clock_stands_at("2026-05-18 09:00")
+    assert remind() == 5

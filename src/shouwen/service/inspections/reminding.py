@@ -17,7 +17,8 @@ from shouwen.service.organisations.models import Person, Role
 from shouwen.service.organisations.roles import having
 
 SOON = timedelta(days=1)
-MOST = 500
+AT_ONCE = 500
+"""So many rows are read from the database at once."""
 
 
 def remind(today: date) -> int:
@@ -32,7 +33,7 @@ def remind(today: date) -> int:
     rows = Rectification.objects.filter(state__in=OPEN, due_on__lte=today + SOON)
     rows = rows.select_related("finding", "responsible", "unit").order_by("due_on", "id")
     told = 0
-    for row in rows[:MOST]:
+    for row in rows.iterator(chunk_size=AT_ONCE):
         if _has_clock(row):
             continue
         late = row.due_on < today

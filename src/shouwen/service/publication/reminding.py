@@ -14,7 +14,8 @@ from shouwen.service.notices.actions import Day, tell
 from shouwen.service.publication.gaps import SOON
 from shouwen.service.publication.models import Page, PageState
 
-MOST = 500
+AT_ONCE = 500
+"""So many rows are read from the database at once."""
 
 
 def remind(today: date) -> int:
@@ -30,7 +31,7 @@ def remind(today: date) -> int:
         | Q(state=PageState.PUBLISHED, expires_on__lte=soon)
     )
     told = 0
-    for row in rows.select_related("owner__unit").order_by("slug")[:MOST]:
+    for row in rows.select_related("owner__unit").order_by("slug").iterator(chunk_size=AT_ONCE):
         day = row.due_on if row.state == PageState.DRAFT else row.expires_on
         if day is None or row.owner is None:
             continue
