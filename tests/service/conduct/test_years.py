@@ -129,7 +129,7 @@ def test_grades_are_taken_over_into_a_page_with_masked_names(year_over, acting, 
     assert "grades 2026" in dict(sources(office))
     lines = lines_from(office, "grades 2026")
     assert {"who": "十**", "text": "年底等级上限 最高B (4.2.0e)",
-            "text_en": "cap on the year-end grade 最高B (4.2.0e)"} in lines  # fmt: skip
+            "text_en": "cap on the year-end grade at most B (4.2.0e)"} in lines  # fmt: skip
     assert "十分一诉" not in str(lines)
     assert grades_of(office, 2020) == []
 
