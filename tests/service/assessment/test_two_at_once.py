@@ -13,23 +13,36 @@ from datetime import date
 import pgtrigger
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import connection, connections, transaction
 
 from shouwen.service import clock
-from shouwen.service.assessment import counting
+from shouwen.service.access.actor import Actor
+from shouwen.service.assessment import actions, counting
 from shouwen.service.assessment.counting import bring_up_to_date, count_changed, count_days
-from shouwen.service.assessment.models import DayFigure, Recount
+from shouwen.service.assessment.models import DayFigure, Recount, Scope, Sheet
+from shouwen.service.assessment.queries import Subject
+from shouwen.service.audit.models import LogEntry
+from shouwen.service.cases.models import Counter
 from shouwen.service.contacts.models import Call
 from shouwen.service.enactment.models import Adoption, Breach, Thread
 from shouwen.service.house.models import Move
 from shouwen.service.intake.actions import rang
-from shouwen.service.organisations.models import Person, Unit, UnitKind
+from shouwen.service.organisations.models import (
+    Person,
+    Reach,
+    Role,
+    RoleGrant,
+    Unit,
+    UnitKind,
+)
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import scope
 
 from ..conftest import NOON, ZONE
 
 TODAY = NOON.date()
+APRIL = (date(2026, 4, 1), date(2026, 4, 30))
 
 
 class Hand:
@@ -92,6 +105,15 @@ def _sweep(key: int) -> None:
 @pytest.fixture
 def station(organisation):
     return Unit.objects.create(code="站", name="服务站", kind=UnitKind.STATION)
+
+
+@pytest.fixture
+def issuers(organisation, station):
+    """Two who issue sheets."""
+    people = [Person.objects.create(number=n, name=n, unit=station) for n in ("质办一", "质办二")]
+    for person in people:
+        RoleGrant.objects.create(person=person, role=Role.QUALITY, reach=Reach.ORGANISATION)
+    return [Actor.of(person) for person in people]
 
 
 @pytest.fixture
@@ -242,6 +264,63 @@ def test_many_at_once_write_to_the_queue_and_nobody_waits(hand, station):
     assert is_exact()
 
 
+def test_of_two_who_issue_a_sheet_at_once_one_is_told_and_leaves_no_trace(hand, issuers):
+    one, other = hand(), hand()
+    one.open_transaction()
+    sheet = one(issue, issuers[0])
+    late = other.at_it(issue, issuers[1])
+    with pytest.raises(StillWaiting):
+        late.result(0.3)
+    one.commit()
+    with pytest.raises(ValidationError, match=f"{sheet.number} 第 1 版以来没有变化"):
+        late.result(10)
+    assert Sheet.objects.get() == sheet
+    assert LogEntry.objects.get(verb="assessment.issue").person == issuers[0].person
+    assert Counter.objects.get(prefix__startswith="A").last == 1
+
+
+def test_who_waited_issues_the_sheet_when_the_first_comes_to_nothing(hand, issuers):
+    one, other = hand(), hand()
+    one.open_transaction()
+    gone = one(issue, issuers[0])
+    late = other.at_it(issue, issuers[1])
+    one(transaction.rollback)
+    one(transaction.set_autocommit, True)
+    sheet = late.result(10)
+    assert Sheet.objects.get() == sheet
+    assert (sheet.issued_by, sheet.number) == (issuers[1].person, gone.number)
+
+
+def test_of_two_who_correct_a_sheet_at_once_there_is_one_new_version(hand, issuers, station):
+    first = issue(issuers[0])
+    with clock.frozen_at(NOON.replace(month=4)):
+        missed("late", station)
+    one, other = hand(), hand()
+    one.open_transaction()
+    second = one(issue, issuers[0], "补登一个漏接电话")
+    late = other.at_it(issue, issuers[1], "四月漏登")
+    one.commit()
+    with pytest.raises(ValidationError, match="第 2 版以来没有变化"):
+        late.result(10)
+    assert [*Sheet.objects.order_by("version")] == [first, second]
+    assert second.reason == "补登一个漏接电话"
+
+
+def test_the_database_keeps_one_sheet_of_a_month_where_nobody_waits(hand, issuers, monkeypatch):
+    monkeypatch.setattr(actions, "bring_up_to_date", lambda *_: None)
+    one, other = hand(), hand()
+    one.open_transaction()
+    sheet = one(issue, issuers[0])
+    late = other.at_it(issue, issuers[1])
+    with pytest.raises(StillWaiting):
+        late.result(0.3)
+    one.commit()
+    with pytest.raises(ValidationError, match="刚刚"):
+        late.result(10)
+    assert Sheet.objects.get() == sheet
+    assert LogEntry.objects.get(verb="assessment.issue").person == issuers[0].person
+
+
 def test_another_organisation_has_its_own_queue(organisation, station):
     missed("one", station)
     other = Organisation.objects.create(code="next-door", name="隔壁")
@@ -252,6 +331,10 @@ def test_another_organisation_has_its_own_queue(organisation, station):
     finally:
         other.delete()
     assert Recount.objects.exists()
+
+
+def issue(actor, reason=""):
+    return actions.issue(actor, Subject(Scope.ORGANISATION), *APRIL, reason)
 
 
 def missed(uid, station):
