@@ -111,7 +111,7 @@ def test_a_form_without_its_token_is_refused_with_a_page_that_helps(at_noon):
     assert "请重试" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "413.html", "500.html"])
 def test_pages_for_when_all_else_fails_need_nothing_and_speak_both_languages(name):
     from django.template.loader import get_template
 

@@ -209,7 +209,7 @@ def _annual(entry: Entry) -> AnnualRule | None:
 
 def _year(entry: Entry) -> int | None:
     text = entry.text()
-    if text is not None and text.isdigit() and FIRST_YEAR <= int(text) <= LAST_YEAR:
+    if text is not None and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR:
         return int(text)
     if text is not None:
         entry.error("not-a-year", f"'{text}' is not a year from {FIRST_YEAR} to {LAST_YEAR}.")

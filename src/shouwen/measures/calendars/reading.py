@@ -116,7 +116,7 @@ def _iso_hint(unit: str, in_time: bool) -> str:
 
 def _whole(number: str, factor: int, exact: bool, text: str, position: int) -> int:
     """`number` units as a whole number of seconds (or of months, days)."""
-    if number.isdigit():
+    if number.isdecimal():
         return int(number) * factor
     amount = Decimal(number.replace(",", ".")) * factor
     if not exact:
@@ -238,7 +238,7 @@ def _read_part(found: re.Match[str], text: str) -> _Part:
 
 
 def _count(number: str, text: str, position: int) -> int:
-    if number.isascii() and number.isdigit():
+    if number.isascii() and number.isdecimal():
         return int(number)
     value = read_numeral(number)
     if value is None:

@@ -79,7 +79,7 @@ def _year(
     notices: dict[int, tuple[Notice, ...]],
     days: dict[date, StatutoryDay],
 ) -> None:
-    if not (key.isdigit() and FIRST_YEAR <= int(key) <= LAST_YEAR):
+    if not (key.isdecimal() and FIRST_YEAR <= int(key) <= LAST_YEAR):
         entry.error("not-a-year", f"'{key}' is not a year from {FIRST_YEAR} to {LAST_YEAR}.")
         return
     year = int(key)

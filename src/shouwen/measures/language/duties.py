@@ -103,7 +103,7 @@ def _count(context: Context, value: Value | None) -> int:
     if value is None:
         return 1
     word = value.word()
-    if not word.isdigit() or int(word) < 1:
+    if not word.isdecimal() or int(word) < 1:
         context.report.error(
             "number", f"'{word}' is no number of times.", value.span, hint="Such as 2."
         )

@@ -251,7 +251,7 @@ def readings(value: Value, adoption: Adoption) -> Test | None:
 def row(value: Value, adoption: Adoption) -> Test | None:
     """The number of a table row."""
     word = value.word()
-    if not word.isdigit():
+    if not word.isdecimal():
         value.report.error(
             "row", f"'{word}' is no number of a row.", value.span, hint="Write it as 4."
         )

@@ -72,7 +72,7 @@ def subjects_of(actor: Actor, chosen: Sequence[str]) -> list[Subject]:
     if not sight.everything:
         units = units.filter(pk__in=sight.units)
     whole = [Subject(Scope.ORGANISATION)] if sight.everything else []
-    wanted = {int(c) for c in chosen if c.isdigit() and len(c) < 18}
+    wanted = {int(c) for c in chosen if c.isdecimal() and len(c) < 18}
     found = [Subject.of_unit(u, tree) for u in units.filter(pk__in=wanted)] if wanted else []
     if WHOLE in chosen:
         found = [*whole, *found]

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+
+from shouwen.service.ui.asked import day_in, possible
 
 _SPAN = re.compile(r"(\d{4})-([QH])(\d)")
 _MONTHS = {"Q": 3, "H": 6}
@@ -89,24 +90,24 @@ def period_of(token: str) -> Period | None:
     token = token[:30]
     if (span := _SPAN.fullmatch(token)) is not None:
         length, n = _MONTHS[span[2]], int(span[3])
-        if not 1 <= n <= 12 // length or not _possible(int(span[1])):
+        if not 1 <= n <= 12 // length or not possible(int(span[1])):
             return None
         first = _number(date(int(span[1]), 1, 1)) + (n - 1) * length
         return Period(_month(first), _month(first + length) - timedelta(days=1))
-    if token.isdigit():
+    if token.isdecimal():
         year = int(token)
-        return Period(date(year, 1, 1), date(year, 12, 31)) if _possible(year) else None
-    if (month := _day(f"{token}-01")) is not None and _possible(month.year):
+        return Period(date(year, 1, 1), date(year, 12, 31)) if possible(year) else None
+    if (month := day_in(f"{token}-01")) is not None and possible(month.year):
         return Period(*month_of(month))
     begins, _dots, ends = token.partition("..")
-    return between(_day(begins), _day(ends))
+    return between(day_in(begins), day_in(ends))
 
 
 def between(first: date | None, last: date | None) -> Period | None:
     """The days from one to another; None where there is none, or they are the wrong way round."""
     if first is None or last is None or first > last:
         return None
-    return Period(first, last) if _possible(first.year) and _possible(last.year) else None
+    return Period(first, last) if possible(first.year) and possible(last.year) else None
 
 
 def asked_for(asked: Mapping[str, str], today: date) -> Period:
@@ -118,7 +119,7 @@ def asked_for(asked: Mapping[str, str], today: date) -> Period:
         found = period_of(asked.get(name, ""))
         if found is not None:
             return found
-    days = between(_day(asked.get("from", "")), _day(asked.get("until", "")))
+    days = between(day_in(asked.get("from", "")), day_in(asked.get("until", "")))
     return days or Period(*month_of(today))
 
 
@@ -150,10 +151,6 @@ def month_of(day: date) -> tuple[date, date]:
     return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
-def _possible(year: int) -> bool:
-    return 1900 < year < 9000
-
-
 def _number(day: date) -> int:
     """The number of a day's month, from the year nought on."""
     return day.year * 12 + day.month - 1
@@ -162,10 +159,3 @@ def _number(day: date) -> int:
 def _month(number: int) -> date:
     """The first day of a month by its number."""
     return date(number // 12, number % 12 + 1, 1)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None

@@ -161,7 +161,7 @@ def _pick(sums: Sums, figure: Figure, norm: str) -> tuple[Decimal, int]:
 def _places(norm: str) -> list[tuple[int, str]]:
     """So that 3.10 comes after 3.9."""
     parts = norm.replace("-", ".").split(".")
-    return [(int(d), p) if (d := "".join(c for c in p if c.isdigit())) else (0, p) for p in parts]
+    return [(int(d), p) if (d := "".join(c for c in p if c.isdecimal())) else (0, p) for p in parts]
 
 
 def customers_on(day: date, subject: Subject) -> int:

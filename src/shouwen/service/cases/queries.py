@@ -46,7 +46,7 @@ def filtered(rows: QuerySet[Case], actor: Actor, chosen: dict[str, str]) -> Quer
         rows = rows.exclude(state=CaseState.CLOSED)
     elif state:
         rows = rows.filter(state=state)
-    if chosen.get("unit", "").isdigit():
+    if chosen.get("unit", "").isdecimal():
         rows = rows.filter(unit_id=int(chosen["unit"]))
     if chosen.get("mine") and actor.person is not None:
         rows = rows.filter(Q(owner=actor.person) | Q(handed_to=actor.person))

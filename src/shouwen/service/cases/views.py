@@ -173,7 +173,7 @@ def _held_up(request: ActorRequest, found: Case) -> str:
     minutes = request.POST.get("minutes", "")
     actions.held_up(
         request.actor, found, long=request.POST.get("outage") == "long",
-        minutes=int(minutes) if minutes.isdigit() else None,
+        minutes=int(minutes) if minutes.isdecimal() else None,
         explained=request.POST.get("explained") == "on",
         apologised=request.POST.get("apologised") == "on",
     )  # fmt: skip

@@ -48,7 +48,7 @@ def listed(actor: Actor, chosen: dict[str, str]) -> QuerySet[Complaint]:
         rows = rows.filter(way=chosen["way"])
     if chosen.get("verdict") in (Verdict.VERIFIED, Verdict.PARTLY, Verdict.UNVERIFIED):
         rows = rows.filter(verdict=chosen["verdict"])
-    if chosen.get("unit", "").isdigit():
+    if chosen.get("unit", "").isdecimal():
         rows = rows.filter(unit_id=int(chosen["unit"]))
     text = chosen.get("q", "").strip()
     if text:

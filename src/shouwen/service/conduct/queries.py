@@ -37,7 +37,7 @@ def filtered(rows: QuerySet[Proposal], chosen: Mapping[str, str]) -> QuerySet[Pr
     state = chosen.get("state") or State.OPEN
     if state in State.values:
         rows = rows.filter(state=state)
-    if chosen.get("unit", "").isdigit():
+    if chosen.get("unit", "").isdecimal():
         rows = rows.filter(unit_id=int(chosen["unit"]))
     if chosen.get("norm"):
         rows = rows.filter(norm__startswith=chosen["norm"][:30])

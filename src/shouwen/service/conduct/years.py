@@ -52,7 +52,7 @@ def _balances(subject: Subject, answer: Answer, zone: ZoneInfo) -> Iterable[Stan
     rules = {r.id: r for r in answer.known.measure.ledgers}
     for found in answer.outcomes.of(Balance):
         year = (found.period or "")[:4]
-        if found.subject != subject.name or not year.isdigit():
+        if found.subject != subject.name or not year.isdecimal():
             continue
         label = rules[found.ledger].label
         yield Standing(

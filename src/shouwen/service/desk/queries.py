@@ -106,7 +106,7 @@ def clock_rows(actor: Actor, chosen: dict[str, str]) -> QuerySet[Clock]:
         rows = rows.filter(person=actor.person)
     if chosen.get("stage") in OPEN_STAGES:
         rows = rows.filter(stage=chosen["stage"])
-    if chosen.get("unit", "").isdigit():
+    if chosen.get("unit", "").isdecimal():
         rows = rows.filter(unit_id=int(chosen["unit"]))
     rows = rows.filter(deadline__isnull=False)
     return rows.select_related("person", "unit").order_by(F("deadline").asc())

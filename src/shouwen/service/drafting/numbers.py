@@ -84,7 +84,7 @@ def _in_block(name: str, block: BlockText, report: Report) -> Iterator[Number]:
         for row in block.table.rows:
             for column, (head, cell) in enumerate(zip(heads, row, strict=True)):
                 # The first column of a table of decisions counts its rows.
-                if _is_number(cell.text) and not (column == 0 and cell.text.isdigit()):
+                if _is_number(cell.text) and not (column == 0 and cell.text.isdecimal()):
                     others = [c.text for c in row if c is not cell and c.text not in ("", "-")]
                     yield _number(name, cell, head, " · ".join(others), block.clause)
 

@@ -221,7 +221,7 @@ def _no_longer_waiting(trial: Trial) -> None:
 def sweep() -> None:
     """Remove the folders of trials on this machine that nobody will go on with."""
     for house in limits.folder().glob("*"):
-        if not house.name.isdigit():
+        if not house.name.isdecimal():
             continue
         with scope(int(house.name)):
             alive = (State.WAITING, State.RUNNING, State.FAILED)

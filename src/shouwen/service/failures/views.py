@@ -38,7 +38,7 @@ def declare(request: ActorRequest) -> HttpResponseBase:
     chosen = asked.get("territory", "")
     territory = (
         Territory.objects.filter(pk=int(chosen), is_active=True).first()
-        if chosen.isdigit()
+        if chosen.isdecimal()
         else None
     )
     status = 200

@@ -43,6 +43,8 @@ def cleaned(file: UploadedFile[bytes]) -> bytes:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValidationError(_("The picture has too many pixels."))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValidationError(_("The picture has too many pixels.")) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise ValidationError(_("This is no picture (JPEG, PNG or WebP).")) from error
     upright.thumbnail((SIDE, SIDE))

@@ -8,16 +8,17 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.aftercare.actions import owe
+from shouwen.service.ui.asked import instant_in
 from shouwen.service.workorders import actions
 from shouwen.service.workorders.models import Severity, WorkOrder
 
+OFFSET = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
+"""At the end of an instant; without it nobody knows in which zone a phone is."""
 SIGNATURE = re.compile(r"(?:[ML]\d{1,3} \d{1,3}){2,2000}")
 
 Told = Mapping[str, str]
@@ -28,11 +29,8 @@ def instant(told: Told) -> datetime | None:
     text = told.get("at", "")
     if not text:
         return None
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+    found = instant_in(text)
+    if found is None or not OFFSET.search(text):
         raise ValidationError(_("The time of the step cannot be read."))
     return found
 
@@ -111,13 +109,10 @@ def _uid(told: Told) -> str | None:
 
 def _local(text: str) -> datetime:
     """A time as a phone's form gives it, in the organisation's zone."""
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
+    found = instant_in(text)
     if found is None:
         raise ValidationError(_("Say from when until when."))
-    return timezone.make_aware(found) if found.tzinfo is None else found
+    return found
 
 
 STEPS: dict[str, Callable[[Actor, WorkOrder, Told], None]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -30,6 +29,7 @@ from shouwen.service.house.reach import managed, narrow, reaches
 from shouwen.service.house.rotation import plan_rotation
 from shouwen.service.organisations import models as m
 from shouwen.service.tenancy.models import labelled
+from shouwen.service.ui.asked import day_in
 from shouwen.service.ui.workbooks import download
 from shouwen.service.ui.xlsx import Fault
 
@@ -237,7 +237,7 @@ def roster(request: ActorRequest) -> HttpResponseBase:
             else:
                 messages.success(request, _("Kept."))
                 return redirect("house:roster")
-    first = _day(request.GET.get("from", "")) or clock.now().astimezone(request.actor.zone).date()
+    first = day_in(request.GET.get("from", "")) or clock.now().astimezone(request.actor.zone).date()
     start = datetime.combine(first, time(), request.actor.zone)
     week = m.RosterShift.objects.filter(ends__gt=start, starts__lt=start + WEEK)
     context = {
@@ -248,13 +248,6 @@ def roster(request: ActorRequest) -> HttpResponseBase:
         "form": form,
     }
     return render(request, "house/roster.html", context, status=status)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 @page(ROSTER)

@@ -93,7 +93,7 @@ def chosen_findings(actor: Actor, rows: QuerySet[Finding], chosen: dict[str, Any
     """The findings that a filter bar leaves; what it does not know is ignored."""
     if chosen.get("norm"):
         rows = rows.filter(norm=chosen["norm"])
-    if str(chosen.get("unit", "")).isdigit():
+    if str(chosen.get("unit", "")).isdecimal():
         rows = rows.filter(unit_id=int(chosen["unit"]))
     if chosen.get("person"):
         rows = rows.filter(

@@ -59,7 +59,7 @@ def intake(request: ActorRequest) -> HttpResponseBase:
 def _web_request(request: ActorRequest) -> WebRequest | None:
     pk = request.GET.get("web", "")
     waiting = WebRequest.objects.filter(case__isnull=True)
-    return waiting.filter(pk=int(pk)).first() if pk.isdigit() else None
+    return waiting.filter(pk=int(pk)).first() if pk.isdecimal() else None
 
 
 def _page(request: ActorRequest) -> dict[str, object]:
@@ -67,7 +67,7 @@ def _page(request: ActorRequest) -> dict[str, object]:
 
 
 def _digits(request: ActorRequest) -> bool:
-    return request.GET.get("call", "").isdigit()
+    return request.GET.get("call", "").isdecimal()
 
 
 @page(OPEN_CASES)

@@ -6,6 +6,7 @@ machines count together and none counts twice; nothing else would be needed but 
 
 - `buckets`: `Limit.take`, which says how long to wait when there is nothing left.
 - `guard`: `limited` guards a view; `address` is where a request comes from.
+- `incoming`: the middleware that refuses what is too large or could not be kept.
 - `models`: the buckets, and the rows of Django's cache, which lies in PostgreSQL too.
 
 Keys are kept as hashes: a table of limits must not tell who tried to sign in from where. The

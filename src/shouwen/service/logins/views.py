@@ -127,7 +127,7 @@ def invite(request: ActorRequest, pk: int) -> HttpResponseBase:
 @never_cache
 def invite_many(request: ActorRequest) -> HttpResponseBase:
     """Give several people their links at once, to print and to cut."""
-    chosen = [int(k) for k in request.POST.getlist("person") if k.isdigit()][:AT_ONCE]
+    chosen = [int(k) for k in request.POST.getlist("person") if k.isdecimal()][:AT_ONCE]
     rows = standing.people(request.actor).select_related("user", "unit", "organisation")
     handed, refused = [], []
     for one in rows.filter(pk__in=chosen).order_by("number"):

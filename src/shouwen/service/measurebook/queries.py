@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils.dateparse import parse_date
 
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import visible
@@ -20,6 +19,7 @@ from shouwen.service.measurebook.permissions import (
     SEE_EVENTS,
 )
 from shouwen.service.organisations.models import Unit
+from shouwen.service.ui.asked import day_in
 
 
 def events(
@@ -89,11 +89,4 @@ def between(zone: ZoneInfo, first: date | None, last: date | None, field: str = 
 
 def days(asked: Mapping[str, str]) -> tuple[date | None, date | None]:
     """The days `from` and `until` of an address; one that is no day is left out."""
-
-    def one(name: str) -> date | None:
-        try:
-            return parse_date(asked.get(name) or "")
-        except ValueError:
-            return None
-
-    return one("from"), one("until")
+    return day_in(asked.get("from") or ""), day_in(asked.get("until") or "")

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -34,6 +33,7 @@ from shouwen.service.publication.permissions import (
 )
 from shouwen.service.publication.promises import promises_of
 from shouwen.service.publication.shares import first_and_next, kept_in, month_before
+from shouwen.service.ui.asked import day_in
 from shouwen.service.ui.once import once
 
 
@@ -190,7 +190,7 @@ def publish(request: ActorRequest, slug: str) -> HttpResponseBase:
     row = _page(slug)
     number = request.POST.get("number", "")
     try:
-        actions.publish(request.actor, row, int(number) if number.isdigit() else 0,
+        actions.publish(request.actor, row, int(number) if number.isdecimal() else 0,
                         request.POST.get("why", "")[:300])  # fmt: skip
         messages.success(request, _("Published."))
     except ValidationError as error:
@@ -272,7 +272,7 @@ def shares(request: ActorRequest) -> HttpResponseBase:
 @once
 def release(request: ActorRequest) -> HttpResponseBase:
     """Make the figures of a month or quarter public."""
-    asked = parse_date(request.POST.get("first", ""))
+    asked = day_in(request.POST.get("first", ""))
     span = request.POST.get("span", "")
     if asked is None or span not in Span.values:
         raise Http404
@@ -290,12 +290,9 @@ def _time(request: ActorRequest) -> tuple[Span, date]:
     """The month or quarter of an address; last month where it names none."""
     today = clock.now().astimezone(request.actor.zone).date()
     span = request.GET.get("span", "")
-    try:
-        first = parse_date(request.GET.get("first", ""))
-    except ValueError:
-        first = None
+    first = day_in(request.GET.get("first", ""))
     chosen = Span(span) if span in Span.values else Span.MONTH
-    if first is None or not 2000 <= first.year <= 9000:
+    if first is None:
         first = month_before(today, 3 if chosen is Span.QUARTER else 1)
     return chosen, first
 

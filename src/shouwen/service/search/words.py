@@ -44,7 +44,7 @@ def found(function: str, text: str, most: int) -> RawSQL | None:
     `function` is a function of the database that looks inside the wall (see `SEARCHING`). None
     when there are no words in the text.
     """
-    asked = [w for w in words(text) if len(w) > 1 or w.isdigit() or "一" <= w <= "鿿"]
+    asked = [w for w in words(text) if len(w) > 1 or w.isdecimal() or "一" <= w <= "鿿"]
     if not asked:
         return None
     return RawSQL(f"SELECT {function}(%s, %s)", (" & ".join(asked), most))

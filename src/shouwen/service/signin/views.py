@@ -198,7 +198,7 @@ def end(request: ActorRequest) -> HttpResponseBase:
     user = request.user
     assert isinstance(user, User)
     one = request.POST.get("session", "")
-    keys = [int(one)] if one.isdigit() else None
+    keys = [int(one)] if one.isdecimal() else None
     ended = actions.end_sessions(request.actor, user, keys, request.session.session_key or "")
     told = ngettext("%(n)d session was ended.", "%(n)d sessions were ended.", ended)
     messages.success(request, told % {"n": ended})

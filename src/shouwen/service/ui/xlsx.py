@@ -13,7 +13,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from shouwen.service.ui.words import listed
 
@@ -58,12 +57,17 @@ def lines_of(file: Any, size: int, titles: Sequence[str]) -> list[tuple[Any, ...
                 raise Unreadable(_("The file unpacks to more than 60 MB. Split it."))
         file.seek(0)
         book = load_workbook(file, read_only=True, data_only=True)
-        lines = list(book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2))
+        # One column more than asked for would be filled up to the last one that a cell names.
+        lines = list(book.worksheets[0].iter_rows(
+            values_only=True, max_row=MOST_ROWS + 2, max_col=len(titles)
+        ))  # fmt: skip
     except Unreadable:
         raise
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError):
+    except Exception as error:
+        # Whatever a reader of three nested formats stumbles over (a broken archive, forbidden XML,
+        # parts that lead nowhere), it is the file that is wrong.
         text = _("This is no Excel file (.xlsx). Save it as one and try again.")
-        raise Unreadable(text) from None
+        raise Unreadable(text) from error
     if not lines:
         raise Unreadable(_("The file is empty."))
     if len(lines) > MOST_ROWS + 1:

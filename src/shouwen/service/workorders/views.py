@@ -38,7 +38,7 @@ def assign(request: ActorRequest, key: str) -> HttpResponseBase:
     if work is None:
         raise Http404
     chosen = request.POST.get("technician", "")
-    person = Person.objects.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+    person = Person.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
     if person is None:
         messages.error(request, _("Choose a technician."))
         return redirect("workorders:dispatch")
@@ -107,7 +107,7 @@ def _exchange(request: ActorRequest, case: Case) -> str:
         exchanges.report_exchange(request.actor, case)
         return _("Noted.")
     chosen = request.POST.get("technician", "")
-    technician = Person.objects.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+    technician = Person.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
     sent = request.POST.get("sent") == "yes"
     exchanges.register_exchange(request.actor, case, technician, sent=sent)
     return _("The exchange is registered.")

@@ -24,10 +24,10 @@ def subject_of(request: ActorRequest) -> Subject:
     """
     asked = request.POST if request.method == "POST" else request.GET
     unit, person = asked.get("unit", ""), asked.get("person", "")
-    if person.isdigit():
+    if person.isdecimal():
         found = Person.objects.select_related("unit").filter(pk=int(person)).first()
         subject = Subject(Scope.PERSON, person=found) if found else None
-    elif unit.isdigit():
+    elif unit.isdecimal():
         row = Unit.objects.filter(pk=int(unit)).first()
         subject = Subject.of_unit(row) if row else None
     else:

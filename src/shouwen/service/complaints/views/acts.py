@@ -10,8 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,6 +23,7 @@ from shouwen.service.complaints.permissions import HANDLE, SEE
 from shouwen.service.complaints.standing import Standing, handled
 from shouwen.service.complaints.views.one import the_one
 from shouwen.service.organisations.models import Person
+from shouwen.service.ui.asked import instant_in
 
 Doing = Callable[[ActorRequest, Complaint], str]
 WORDS = 8000
@@ -78,18 +77,15 @@ def _words(request: ActorRequest, name: str = "words") -> str:
 
 
 def _instant(request: ActorRequest, name: str) -> datetime:
-    try:
-        found = parse_datetime(request.POST.get(name, ""))
-    except ValueError:
-        found = None
+    found = instant_in(request.POST.get(name, ""))
     if found is None:
         raise ValidationError(_("Say until when."))
-    return timezone.make_aware(found) if found.tzinfo is None else found
+    return found
 
 
 def _person(request: ActorRequest) -> Person:
     pk = request.POST.get("person", "")
-    found = Person.objects.filter(pk=pk).first() if pk.isdigit() else None
+    found = Person.objects.filter(pk=pk).first() if pk.isdecimal() else None
     if found is None:
         raise ValidationError(_("Choose someone."))
     return found
@@ -120,7 +116,7 @@ def _concern(request: ActorRequest, row: Complaint) -> str:
 def _drop(request: ActorRequest, row: Complaint) -> str:
     key = request.POST.get("concern", "")
     rows = row.concerns.select_related("complaint", "person", "unit", "case", "work_order")
-    found = rows.filter(pk=key).first() if key.isdigit() else None
+    found = rows.filter(pk=key).first() if key.isdecimal() else None
     if found is None:
         raise ValidationError(_("Choose someone."))
     handling.drop(request.actor, found, _words(request))

@@ -66,7 +66,7 @@ def _say(request: ActorRequest, row: Complaint) -> None:
 
 def _count(request: ActorRequest, least: int) -> int:
     told = request.POST.get("count", "")
-    wanted = int(told) if told.isdigit() and len(told) < 3 else least
+    wanted = int(told) if told.isdecimal() and len(told) < 3 else least
     return min(max(wanted, least) + ("more" in request.POST), MOST_LINES)
 
 

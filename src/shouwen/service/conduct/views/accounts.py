@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,6 +22,7 @@ from shouwen.service.conduct import balances, export, queries
 from shouwen.service.conduct.models import Entry, Subject
 from shouwen.service.conduct.permissions import KEEP_ACCOUNTS, MINE, SEE_ACCOUNTS
 from shouwen.service.conduct.stirring import subject_of
+from shouwen.service.ui.asked import instant_in
 from shouwen.service.ui.once import once
 from shouwen.service.ui.paging import page_of
 from shouwen.service.ui.workbooks import download
@@ -81,14 +81,8 @@ def _shown(request: ActorRequest, subject: Subject, *, own: bool) -> dict[str, A
 
 def _instant(request: ActorRequest) -> datetime | None:
     """A past instant that was asked for, in the organisation's zone."""
-    try:
-        found = parse_datetime(request.GET.get("at", ""))
-    except ValueError:
-        return None
-    if found is None:
-        return None
-    at = found.replace(tzinfo=request.actor.zone) if found.tzinfo is None else found
-    return at if at < clock.now() else None
+    at = instant_in(request.GET.get("at", ""), request.actor.zone)
+    return at if at is not None and at < clock.now() else None
 
 
 def _subjects(request: ActorRequest) -> Any:

@@ -39,7 +39,7 @@ def decisions(request: ActorRequest) -> HttpResponseBase:
     """All decisions, the last first."""
     chosen = {f: request.GET.get(f, "") for f in ("unit", "q", "served")}
     rows = queries.decisions(request.actor)
-    if chosen["unit"].isdigit():
+    if chosen["unit"].isdecimal():
         rows = rows.filter(unit_id=int(chosen["unit"]))
     if chosen["q"]:
         rows = rows.filter(person__name__contains=chosen["q"][:60])

@@ -28,6 +28,7 @@ from shouwen.service.conduct.times import rules
 from shouwen.service.enactment.enacted import NotInForce, in_force
 from shouwen.service.measurebook.words import language
 from shouwen.service.organisations.models import Person
+from shouwen.service.ui.asked import day_in
 from shouwen.service.ui.once import once
 from shouwen.service.ui.workbooks import download
 
@@ -97,10 +98,8 @@ def _law(day: date) -> list[dict[str, Any]]:
 
 def _month(request: ActorRequest) -> Month:
     present = month_of(clock.now().astimezone(request.actor.zone).date())
-    try:
-        return Month.parse(request.GET.get("month", "") or request.POST.get("month", ""))
-    except ValueError:
-        return present
+    day = day_in(f"{request.GET.get('month', '') or request.POST.get('month', '')}-01")
+    return present if day is None else month_of(day)
 
 
 @page(KEEP_WAGES)

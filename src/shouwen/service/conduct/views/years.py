@@ -16,6 +16,7 @@ from shouwen.service.conduct.models import Subject
 from shouwen.service.conduct.permissions import SEE_ACCOUNTS
 from shouwen.service.measurebook.grades import grade_words
 from shouwen.service.organisations.models import Unit
+from shouwen.service.ui.asked import possible
 from shouwen.service.ui.paging import page_of
 from shouwen.service.ui.workbooks import download, listed
 
@@ -28,13 +29,13 @@ def year(request: ActorRequest) -> HttpResponseBase:
     """A year: who stands where, and why."""
     this = clock.now().astimezone(request.actor.zone).year
     asked = request.GET.get("year", "")
-    chosen = int(asked) if asked.isdecimal() and len(asked) == 4 else this
+    chosen = int(asked) if asked.isdecimal() and possible(int(asked[:5])) else this
     rows = years.subjects(request.actor, chosen).select_related("person__unit", "complaint")
     text = request.GET.get("q", "").strip()[:60]
     unit = request.GET.get("unit", "")
     if text:
         rows = rows.filter(person__name__contains=text)
-    if unit.isdigit():
+    if unit.isdecimal():
         rows = rows.filter(person__unit_id=int(unit))
     if request.GET.get("format") == "xlsx":
         log(request.actor, "conduct.take-out-year", f"year:{chosen}", {"unit": unit, "q": text})

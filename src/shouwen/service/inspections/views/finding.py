@@ -171,7 +171,7 @@ def _about(request: ActorRequest) -> tuple[Inspection | None, Check | None, Phon
     if inspection is not None:
         line = inspection.checks.filter(norm=request.GET.get("norm", "")).first()
     phone = request.GET.get("phone", "")
-    call = queries.phone_checks(request.actor).filter(pk=int(phone)) if phone.isdigit() else None
+    call = queries.phone_checks(request.actor).filter(pk=int(phone)) if phone.isdecimal() else None
     return inspection, line, call.first() if call is not None else None
 
 

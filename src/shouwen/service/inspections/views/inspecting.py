@@ -57,7 +57,7 @@ def inspections(request: ActorRequest) -> HttpResponseBase:
         rows = rows.filter(kind=chosen["kind"])
     if chosen["state"] in InspectionState.values:
         rows = rows.filter(state=chosen["state"])
-    if chosen["unit"].isdigit():
+    if chosen["unit"].isdecimal():
         rows = rows.filter(unit_id=int(chosen["unit"]))
     chosen["first"], chosen["last"] = days(request.GET)
     rows = rows.filter(between(request.actor.zone, chosen["first"], chosen["last"], "begun_at"))
@@ -136,7 +136,7 @@ def _aim(request: ActorRequest) -> dict[str, Any]:
     found: dict[str, Any] = {"initial": {"kind": Kind.OPEN}}
     initial = found["initial"]
     task = request.GET.get("task", "")
-    if task.isdigit() and request.actor.sight(INSPECT).everything:
+    if task.isdecimal() and request.actor.sight(INSPECT).everything:
         row = Task.objects.select_related("unit", "programme").filter(pk=int(task)).first()
         if row is not None:
             found["task"] = row
@@ -148,7 +148,7 @@ def _aim(request: ActorRequest) -> dict[str, Any]:
             found["rota_day"] = today
             initial["kind"] = Kind.HIDDEN
     item = request.GET.get("item", "")
-    if item.isdigit() and request.actor.sight(INSPECT).everything:
+    if item.isdecimal() and request.actor.sight(INSPECT).everything:
         drawn = SampleItem.objects.select_related("sample").filter(pk=int(item)).first()
         if drawn is not None:
             found["sample_item"] = drawn

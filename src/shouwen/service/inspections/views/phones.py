@@ -62,7 +62,7 @@ def phones(request: ActorRequest) -> HttpResponseBase:
     first, last = days(request.GET)
     rows = queries.phone_checks(request.actor)
     unit = request.GET.get("unit", "")
-    if unit.isdigit():
+    if unit.isdecimal():
         rows = rows.filter(unit_id=int(unit))
     within = rows.filter(between(request.actor.zone, first, last, "called_at"))
     today = timezone.localtime(clock.now()).date()
@@ -124,4 +124,4 @@ def _item(request: ActorRequest) -> SampleItem | None:
     """The one of a sample whose phone is called."""
     asked = request.GET.get("item", "")
     rows = SampleItem.objects.filter(sample__of=SampleOf.PEOPLE)
-    return rows.filter(pk=int(asked)).first() if asked.isdigit() else None
+    return rows.filter(pk=int(asked)).first() if asked.isdecimal() else None

@@ -32,7 +32,7 @@ def to_put_right(request: ActorRequest) -> HttpResponseBase:
     today = timezone.localtime(clock.now()).date()
     rows = queries.rectifications(request.actor).filter(state__in=OPEN)
     chosen = {k: request.GET.get(k, "") for k in ("unit", "only")}
-    if chosen["unit"].isdigit():
+    if chosen["unit"].isdecimal():
         rows = rows.filter(unit_id=int(chosen["unit"]))
     match chosen["only"]:
         case "mine":

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -25,6 +24,7 @@ from shouwen.service.inspections.models import Inspection, InspectionState, Rota
 from shouwen.service.inspections.permissions import INSPECT, PLAN, SEE_ROTA
 from shouwen.service.inspections.views.common import refused, tabs
 from shouwen.service.measurebook.words import pick
+from shouwen.service.ui.asked import day_in
 from shouwen.service.ui.once import once
 
 
@@ -85,7 +85,7 @@ def swap(request: ActorRequest, pk: int) -> HttpResponseBase:
     """Give a day to another leader."""
     row = get_object_or_404(RotaDay, pk=pk)
     to = request.POST.get("leader", "")
-    leader = leaders().filter(pk=int(to)).first() if to.isdigit() else None
+    leader = leaders().filter(pk=int(to)).first() if to.isdecimal() else None
     try:
         if leader is None:
             raise ValidationError(_("Choose who takes the day."))
@@ -112,11 +112,7 @@ def summarise(request: ActorRequest, pk: int) -> HttpResponseBase:
 
 
 def _month(request: ActorRequest) -> date | None:
-    asked = request.GET.get("month", "")
-    try:
-        return parse_date(f"{asked}-01") if asked else None
-    except ValueError:
-        return None
+    return day_in(f"{request.GET.get('month', '')}-01")
 
 
 def _days(first: date, last: date) -> list[Any]:

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from shouwen.measures.checking.coverage import coverage
@@ -23,6 +22,7 @@ from shouwen.service.measurebook.permissions import ADOPT, READ_MEASURE, SEE_BRE
 from shouwen.service.measurebook.views.events import known_to
 from shouwen.service.measurebook.words import KINDS, language, pick
 from shouwen.service.organisations.models import Unit
+from shouwen.service.ui.asked import day_in
 from shouwen.service.ui.paging import page_of
 from shouwen.service.ui.words import listed
 
@@ -75,7 +75,7 @@ def breaches(request: ActorRequest) -> HttpResponseBase:
     norm, unit = request.GET.get("norm", "").strip(), request.GET.get("unit", "")
     if norm:
         rows = rows.filter(norm=norm)
-    if unit.isdigit():
+    if unit.isdecimal():
         rows = rows.filter(unit_id=int(unit))
     person = request.GET.get("person", "").strip()
     if person:
@@ -109,7 +109,7 @@ def adoption(request: ActorRequest) -> HttpResponseBase:
         chosen |= {r: request.POST[r] for r in book.readings
                    if request.POST.get(r) in book.readings[r].options}  # fmt: skip
         different = {r: o for r, o in chosen.items() if o != book.readings[r].default}
-        day = parse_date(request.POST.get("first_day", ""))
+        day = day_in(request.POST.get("first_day", ""))
         if "look" in request.POST:
             found, asked = changes(adopt_measure(book, different))
         elif day is None:
