@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -267,3 +267,24 @@ def test_whatever_happens_every_report_has_one_outcome_of_each_duty(
     expected = [f"arrive:{e.id}" for e in reports if e.facts.get("area") != "农村"]
     assert sorted(i for i in arriving if not i.startswith("breach")) == sorted(expected)
     assert evaluate(small, reversed(events), as_of) == outcomes
+
+
+@pytest.mark.parametrize("slot", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"])
+def test_an_instant_beyond_what_is_counted_with_refuses_the_history(
+    small: Measure, happened: Happened, slot: str
+) -> None:
+    events = [
+        happened("reported", "05-06 09:00", case="C1", area="城区"),
+        happened("agreed", "05-06 09:10", case="C1", consent=True, slot=slot),
+    ]
+    with pytest.raises(EventError) as refused:
+        evaluate(small, events, instant("05-06 12:00"))
+    (fault,) = refused.value.diagnostics
+    assert (fault.code, "2 to 9998" in (fault.hint or "")) == ("wrong-type", True)
+
+
+def test_an_event_of_the_year_one_refuses_the_history(small: Measure) -> None:
+    event = Event("e1", "reported", datetime(1, 1, 1, tzinfo=UTC), {"case": "C1", "area": "城区"})
+    with pytest.raises(EventError) as refused:
+        evaluate(small, [event], instant("05-06 12:00"))
+    assert [d.code for d in refused.value.diagnostics] == ["out-of-range"]

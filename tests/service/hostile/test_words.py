@@ -80,3 +80,23 @@ def test_more_words_than_a_form_takes_are_refused(browser):
     answer = client.post("/intake/", {"matter": "长" * 2_000_000})
     assert answer.status_code == 400
     assert "没有保存" in answer.content.decode()
+
+
+def test_what_a_form_sends_that_it_cannot_have_offered_is_refused_in_words(browser, acting):
+    from shouwen.service.cases import actions as cases
+    from shouwen.service.cases.models import Channel, Topic
+
+    client = browser("接线员", *Role)
+    asked = cases.Asked(topic=Topic.REPAIR, channel=Channel.PHONE, matter="没有信号", name="客户某",
+                        phone="13800001234", address="人民路1号")  # fmt: skip
+    case = cases.open_case(acting(client.person), asked)
+    for address, form, word in (
+        (f"/cases/{case.number}/again/", {"channel": "smoke"}, "以何种方式"),
+        ("/cases/bulk/", {"case": case.number, "to": "²"}, "请勾选"),
+        ("/measure/adoption/", {"first_day": "2026-02-30"}, "施行日期"),
+        ("/measure/events/register/investigation.assigned/",
+         {"uid": "u1", "happened_at": "2026-05-06T11:00:00", "due_at": "0001-01-01"}, "年"),
+    ):  # fmt: skip
+        answer = client.post(address, form, follow=True)
+        assert answer.status_code in (200, 422), address
+        assert word in answer.content.decode(), address

@@ -23,6 +23,7 @@ from shouwen.measures.feel.types import (
     EnumType,
     Type,
 )
+from shouwen.measures.feel.values import FIRST_YEAR, LAST_YEAR, belongs
 from shouwen.measures.language.model import Measure
 
 NO_FACTS: Mapping[str, Any] = MappingProxyType({})
@@ -203,6 +204,14 @@ def check_event(
                 hint=f"Say which zone it is in, such as {zone.key}.",
             )
             return None
+        if instant is not None and not belongs(instant, DATETIME):
+            report.error(
+                "out-of-range",
+                f"'{name}' ({instant.isoformat()}) lies outside of the years that are counted.",
+                where=where,
+                hint=f"Write a year from {FIRST_YEAR} to {LAST_YEAR}.",
+            )
+            return None
     facts: dict[str, Any] = {}
     for written, value in event.facts.items():
         name, item = written, relation.fields.get(written)
@@ -228,9 +237,7 @@ def check_event(
                 "wrong-type",
                 f"'{written}' of {relation.name} is {value!r}, which is no {describe(item.type)}.",
                 where=where,
-                hint=did_you_mean(str(value), item.type.members)
-                if isinstance(item.type, EnumType)
-                else None,
+                hint=_what_fits(value, item.type),
             )
             continue
         facts[name] = found
@@ -243,6 +250,14 @@ def check_event(
     )  # fmt: skip
 
 
+def _what_fits(value: Any, type_: Type) -> str | None:
+    if isinstance(type_, EnumType):
+        return did_you_mean(str(value), type_.members)
+    if type_ in (DATE, DATETIME):
+        return f"Years from {FIRST_YEAR} to {LAST_YEAR} are counted; leave out what has no end."
+    return None
+
+
 def describe(type_: Type) -> str:
     """A type in words."""
     if isinstance(type_, EnumType) and len(type_.members) <= 12:
@@ -251,14 +266,18 @@ def describe(type_: Type) -> str:
 
 
 def convert(value: Any, type_: Type, zone: ZoneInfo) -> Any | None:
-    """A plain value as a value of the type; None when it is none."""
+    """A plain value as a value of the type; None when it is none, or one beyond what the
+    language counts with (`feel.values.belongs`)."""
     if isinstance(type_, EnumType):
         return type_.member(str(value))
     converter = _CONVERTERS.get(type_)
+    if converter is None:
+        return value
     try:
-        return converter(value, zone) if converter is not None else value
+        found = converter(value, zone)
     except (ValueError, ArithmeticError, TypeError):
         return None
+    return found if found is not None and belongs(found, type_) else None
 
 
 def _string(value: Any, zone: ZoneInfo) -> str:

@@ -164,8 +164,10 @@ def _escalate(request: ActorRequest, found: Case) -> str:
 
 
 def _again(request: ActorRequest, found: Case) -> str:
-    channel = Channel(request.POST.get("channel") or Channel.PHONE)
-    actions.came_again(request.actor, found, channel, request.POST.get("said", "")[:2000])
+    channel = request.POST.get("channel") or Channel.PHONE
+    if channel not in Channel.values:
+        raise ValidationError(_("Say in which way the customer came."))
+    actions.came_again(request.actor, found, Channel(channel), request.POST.get("said", "")[:2000])
     return _("It was noted that the customer had to come again.")
 
 
@@ -213,7 +215,9 @@ VERBS: dict[str, Doing] = {
 @require_POST
 def bulk(request: ActorRequest) -> HttpResponseBase:
     """Offer several cases to one person; each says for itself what came of it."""
-    to = Person.objects.filter(pk=request.POST.get("to") or 0, is_active=True).first()
+    chosen = request.POST.get("to", "")
+    who = Person.objects.filter(is_active=True)
+    to = who.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
     numbers = request.POST.getlist("case")[:200]
     if to is None or not numbers:
         messages.error(request, _("Choose cases and the person they are offered to."))

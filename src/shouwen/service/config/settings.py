@@ -213,6 +213,20 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+# What goes wrong is told on the standard error, where systemd, containers and the terminal look for
+# it: the address without what was asked for in it, the place in the code, and no data of anybody.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        # Refusals and pages that are not there are answers, no faults of the service.
+        "django.request": {"level": "ERROR"},
+        "django": {"handlers": [], "level": "WARNING"},
+    },
+}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("SHOUWEN_HTTPS")
