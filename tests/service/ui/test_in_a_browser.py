@@ -191,14 +191,36 @@ def test_what_was_typed_survives_a_login_that_had_expired(page):
 def test_a_form_that_was_taken_is_forgotten(page):
     page.fill("#fresh_name", "张秀兰")
     page.evaluate("document.getElementById('kept').noValidate = true")
-    page.route("**/styleguide/", lambda route: route.fulfill(
-        status=200, content_type="text/html", body="<p id=taken>")
-        if route.request.method == "POST" else route.continue_())  # fmt: skip
+
+    marks = []
+
+    def take(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        marks.append(re.search(r"_sent=([\w-]+)", route.request.post_data)[1])
+        return route.fulfill(status=200, content_type="text/html", body="<p id=taken>")
+
+    page.route("**/styleguide/", take)
     page.locator("#kept button.primary").click()
     page.wait_for_selector("#taken", state="attached")
-    # The answer was neither a login nor the form with its errors.
+    # As the service says it with the answer, which leads on.
+    page.evaluate(f"document.cookie = 'taken={marks[0]}; Path=/; SameSite=Lax'")
+    page.goto("/accounts/login/")
     page.goto("/styleguide/")
     assert page.input_value("#fresh_name") == ""
+
+
+def test_a_page_that_is_no_answer_to_a_form_does_not_make_it_forgotten(page):
+    page.fill("#fresh_name", "张秀兰")
+    page.evaluate("document.getElementById('kept').noValidate = true")
+    page.route("**/styleguide/", lambda route: route.fulfill(
+        status=200, content_type="text/html", body="<p id=broken>")
+        if route.request.method == "POST" else route.continue_())  # fmt: skip
+    page.locator("#kept button.primary").click()
+    page.wait_for_selector("#broken", state="attached")
+    page.goto("/accounts/login/")
+    page.goto("/styleguide/")
+    assert page.input_value("#fresh_name") == "张秀兰"
 
 
 def test_a_form_pressed_twice_is_sent_once(page):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from shouwen.service.access.actor import Actor
@@ -53,7 +55,7 @@ def page(
                     response = HttpResponse(status=401)
                     response["HX-Refresh"] = "true"
                     return response
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(_back_to(request))
             if not actor.may(permission):
                 raise NotAllowed(permission)
             return view(cast(ActorRequest, request), *args, **kwargs)
@@ -64,6 +66,18 @@ def page(
         return guarded
 
     return guard
+
+
+def _back_to(request: HttpRequest) -> str:
+    """Where someone goes on after logging in: the page they asked for, or whose form they sent."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    referer = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(
+        referer, {request.get_host()}, require_https=request.is_secure()
+    )
+    parts = urlsplit(referer)
+    return urlunsplit(("", "", parts.path, parts.query, "")) if ours and parts.path else "/"
 
 
 def public(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,13 +12,24 @@ from shouwen.service.tenancy.scope import scope
 
 
 class ActorMiddleware:
-    """Enter the organisation of whoever is logged in, for the length of the request."""
+    """Enter the organisation of whoever is logged in, for the length of the request.
+
+    What a page says is for whoever asked. Unless a view decides otherwise no browser keeps it: the
+    computer at a counter is used by many, and "back" to a form must fetch one with a mark of its
+    own, or what is written next would be taken for what was sent before.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle a request."""
+        answer = self._answer(request)
+        if "Cache-Control" not in answer:
+            answer["Cache-Control"] = "private, no-store"
+        return answer
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         organisation_id = getattr(user, "organisation_id", None)
         if not user.is_authenticated or organisation_id is None:

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "shouwen.service.ui.taken.TakenMiddleware",
     "shouwen.service.access.middleware.ActorMiddleware",
     "shouwen.service.signin.middleware.SignInMiddleware",
 ]

@@ -21,8 +21,8 @@
     setTimeout(() => free(form), 8000);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target instanceof Element && event.target.closest("form");
-    if (form) free(form);
+    // Not one that a field made on the way, such as looking up an address.
+    if (event.target instanceof HTMLFormElement) free(event.target);
   });
   window.addEventListener("pageshow", (event) => {
     // "Back" to a form that was sent: a fresh one, or the same would be sent under the same mark.
@@ -39,10 +39,21 @@
     form.requestSubmit();
   });
 
-  // What is kept lies in this tab only, and goes when the form was taken or someone logs out.
-  const nameOf = (form) => `${PREFIX}${location.pathname}#${form.id}`;
+  // What is typed into a form that changes something is kept until the service says that it was
+  // taken. It lies in this tab only, and goes when someone logs out. The name of what is kept is that
+  // of the form: where it leads to, and its id or what it is about. Two forms of one name are not
+  // kept at all, since a word of one customer must not slip into the case of another.
+  const TYPED = "textarea, input:not([type]), input[type=text], input[type=tel], input[type=email], input[type=url], input[type=number], input[type=date], input[type=time], input[type=datetime-local], input[type=month]";
+  const SECRET = "[type=password], [autocomplete=one-time-code]";
+  const MARKS = ["csrfmiddlewaretoken", "once", "uid", "_sent"];
+  const keepable = (form) => form.method === "post" && form.dataset.keep !== "no" && form.querySelector(TYPED) && !form.querySelector(SECRET);
+  const nameOf = (form) => {
+    const to = new URL(form.getAttribute("action") || location.href, location.href);
+    const about = [...form.elements].filter((f) => f.type === "hidden" && f.name && !MARKS.includes(f.name)).map((f) => `${f.name}=${f.defaultValue}`);
+    return `${PREFIX}${to.pathname}${form.getAttribute("action") ? to.search : ""}#${form.id || about.join("&")}`;
+  };
   // The hidden mark by which the service knows a form sent twice is kept with the rest.
-  const fields = (form) => [...form.elements].filter((f) => f.name && f.name !== "csrfmiddlewaretoken" && !NEVER.includes(f.type));
+  const fields = (form) => [...form.elements].filter((f) => f.name && f.name !== "csrfmiddlewaretoken" && f.name !== "_sent" && !NEVER.includes(f.type));
   const differ = (form, a, b) => fields(form).some((f) => f.type !== "hidden" && JSON.stringify(a[f.name]) !== JSON.stringify(b[f.name]));
   const read = (form) => {
     const found = {};
@@ -65,52 +76,99 @@
     }
   };
   const forget = (test) => Object.keys(sessionStorage).filter((k) => k.startsWith("kept:") && test(k)).forEach((k) => sessionStorage.removeItem(k));
-
-  // Said beside the form, since a word of one customer must not slip into the case of another.
-  const tell = (form, before) => {
-    const note = document.createElement("div");
-    note.className = "message message-warning restored";
-    note.setAttribute("role", "status");
-    note.textContent = `${body.dataset.restored} `;
+  const note = (text, ...more) => {
+    const box = document.createElement("div");
+    box.className = "message message-warning restored";
+    box.setAttribute("role", "status");
+    box.append(`${text} `, ...more);
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = body.dataset.discard;
+    box.append(button);
+    return [box, button];
+  };
+
+  // Said beside the form, and what it is folded into is opened.
+  const tell = (form, name, before) => {
+    const [box, button] = note(body.dataset.restored);
     button.addEventListener("click", () => {
-      sessionStorage.removeItem(nameOf(form));
+      sessionStorage.removeItem(name);
       write(form, before);
-      note.remove();
+      box.remove();
       const first = fields(form).find((f) => f.type !== "hidden");
       if (first) first.focus();
     });
-    note.append(button);
-    form.prepend(note);
+    form.prepend(box);
+    for (let at = form.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
   };
 
-  const sent = sessionStorage.getItem(SENT);
+  const prepare = (root) => {
+    const forms = [...root.querySelectorAll("form")].filter(keepable);
+    const names = forms.map(nameOf);
+    forms.forEach((form, n) => {
+      const name = names[n];
+      if (names.indexOf(name) !== names.lastIndexOf(name)) return;
+      // On the way back a browser would fill the form in with what was sent from it. What was taken
+      // is done with, and what was not is kept here.
+      if (!form.hasAttribute("autocomplete")) form.autocomplete = "off";
+      const kept = JSON.parse(sessionStorage.getItem(name) || "null");
+      const before = read(form);
+      if (kept && !form.querySelector(".error-summary") && differ(form, { ...before, ...kept }, before)) {
+        write(form, kept);
+        tell(form, name, before);
+      }
+      const keep = () => sessionStorage.setItem(name, JSON.stringify(read(form)));
+      form.addEventListener("input", keep);
+      form.addEventListener("submit", () => {
+        // A step on the phone is kept elsewhere from here on.
+        if ("step" in form.dataset) { sessionStorage.removeItem(name); return; }
+        keep();
+        const mark = Array.from(crypto.getRandomValues(new Uint32Array(4)), (v) => v.toString(36)).join("-");
+        let field = form.querySelector("input[name=_sent]");
+        if (!field) {
+          field = document.createElement("input");
+          field.type = "hidden";
+          field.name = "_sent";
+          form.append(field);
+        }
+        field.value = mark;
+        sessionStorage.setItem(SENT, JSON.stringify({ name, mark }));
+      });
+      form.addEventListener("htmx:afterRequest", (event) => { if (event.target === form && event.detail.successful) sessionStorage.removeItem(name); });
+    });
+  };
+
+  // The service says of each form that it dealt with it (`ui.taken`). Where the page that it leads to
+  // has a word of refusal, what was typed stays; only the marks are new, since nothing was done.
+  const sent = JSON.parse(sessionStorage.getItem(SENT) || "null");
   const login = document.querySelector("input[type=password]");
-  const [visit] = performance.getEntriesByType("navigation");
   const refused = document.querySelector(".error-summary");
-  if (sent) {
+  const dealt = /(?:^|; )taken=([\w-]+)/.exec(document.cookie);
+  let unplaced = null;
+  if (sent && dealt && dealt[1] === sent.mark) {
     sessionStorage.removeItem(SENT);
-    // An answer that is neither the login page nor the form with its errors: it was taken.
-    const back = visit && visit.type === "back_forward";
-    const again = [...document.querySelectorAll("form[data-keep]")].find((f) => nameOf(f) === sent);
-    const wrong = again && again.querySelector(".error-summary");
-    if (!login && !wrong && !back) sessionStorage.removeItem(sent);
+    document.cookie = "taken=; Max-Age=0; Path=/; SameSite=Lax";
+    if (document.querySelector("#messages .message-error")) {
+      const kept = JSON.parse(sessionStorage.getItem(sent.name) || "{}");
+      for (const mark of MARKS) delete kept[mark];
+      sessionStorage.setItem(sent.name, JSON.stringify(kept));
+      unplaced = kept;
+    } else sessionStorage.removeItem(sent.name);
   }
-  document.querySelectorAll("[data-done]").forEach((el) => forget((k) => k.includes(`:${el.dataset.done}`)));
-  document.querySelectorAll("form[data-keep]").forEach((form) => {
-    const name = nameOf(form);
-    const kept = JSON.parse(sessionStorage.getItem(name) || "null");
-    const before = read(form);
-    if (kept && !form.querySelector(".error-summary") && differ(form, kept, before)) {
-      write(form, kept);
-      tell(form, before);
+  prepare(document);
+  document.addEventListener("ui:shown", (event) => prepare(event.detail));
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.target instanceof Element) prepare(event.target); });
+  // The form is not there any more, because someone else was faster: the words are shown.
+  if (unplaced && ![...document.querySelectorAll("form")].some((f) => keepable(f) && nameOf(f) === sent.name)) {
+    const words = Object.values(unplaced).filter((v) => typeof v === "string" && /\D/.test(v.trim())).join("\n");
+    if (words) {
+      const quote = document.createElement("pre");
+      quote.textContent = words;
+      const [box, button] = note(body.dataset.unplaced, quote);
+      button.addEventListener("click", () => { sessionStorage.removeItem(sent.name); box.remove(); });
+      document.getElementById("messages").append(box);
     }
-    const keep = () => sessionStorage.setItem(name, JSON.stringify(read(form)));
-    form.addEventListener("input", keep);
-    form.addEventListener("submit", () => { keep(); sessionStorage.setItem(SENT, name); });
-  });
+  }
   document.querySelectorAll("form[data-forget-all]").forEach((form) => form.addEventListener("submit", () => forget(() => true)));
   // Pages that the phone keeps for a dead spot are of whoever was logged in.
   const dropPages = async () => { for (const name of await caches.keys()) if (name.startsWith("field-pages-")) await caches.delete(name); };
