@@ -76,7 +76,7 @@ def test_when_the_answer_is_lost_the_same_form_leads_to_the_same_case(works, tow
     town(desk.person)
     typed(desk)
 
-    lost = []
+    lost: list[int] = []
 
     def take_and_hang_up(route):
         if route.request.method != "POST" or lost:

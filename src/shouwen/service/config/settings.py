@@ -109,9 +109,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "shouwen.service.ui.taken.TakenMiddleware",
     "shouwen.service.access.middleware.ActorMiddleware",
     "shouwen.service.signin.middleware.SignInMiddleware",
+    "shouwen.service.ui.taken.TakenMiddleware",
 ]
 
 ROOT_URLCONF = "shouwen.service.config.urls"

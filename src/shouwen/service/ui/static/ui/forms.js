@@ -102,6 +102,11 @@
     for (let at = form.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
   };
 
+  // Without HTTPS a browser has no randomUUID.
+  const random = () => {
+    const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (v) => v.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  };
   const prepare = (root) => {
     const forms = [...root.querySelectorAll("form")].filter(keepable);
     const names = forms.map(nameOf);
@@ -123,7 +128,9 @@
         // A step on the phone is kept elsewhere from here on.
         if ("step" in form.dataset) { sessionStorage.removeItem(name); return; }
         keep();
-        const mark = Array.from(crypto.getRandomValues(new Uint32Array(4)), (v) => v.toString(36)).join("-");
+        // Sent once more since no answer came: under the same mark, by which the service knows it.
+        const last = JSON.parse(sessionStorage.getItem(SENT) || "null");
+        const mark = last && last.name === name ? last.mark : random();
         let field = form.querySelector("input[name=_sent]");
         if (!field) {
           field = document.createElement("input");
