@@ -89,6 +89,33 @@ def test_a_phone_whose_clock_runs_ahead_is_told_so_and_nothing_is_lost(technicia
     assert at in kept.facts["text"]
 
 
+def test_a_phone_whose_clock_runs_behind_cannot_have_arrived_before_the_report(technician, job):
+    at = (NOON - timedelta(hours=2)).isoformat()
+    answer = tell(technician, job, "arrive", uid="a-1", at=at).json()
+    assert "12:00" in answer["error"]
+    assert "请检查设备时钟" in answer["error"]
+    assert at in Act.objects.get(name="case.noted").facts["text"]
+    job.refresh_from_db()
+    assert job.arrived_at is None
+
+
+def test_a_clock_a_minute_behind_counts_as_the_same_instant(technician, job):
+    at = (NOON - timedelta(minutes=1)).isoformat()
+    assert tell(technician, job, "arrive", uid="a-1", at=at).json() == {
+        "next": f"/field/{job.key}/"
+    }
+    job.refresh_from_db()
+    assert job.arrived_at == NOON
+
+
+def test_the_end_of_a_job_cannot_lie_before_the_arrival(technician, job, the_clock_stands_at):
+    the_clock_stands_at("2026-05-06 13:30")
+    tell(technician, job, "arrive", uid="a-1", at=(NOON + timedelta(minutes=40)).isoformat())
+    at = (NOON + timedelta(minutes=20)).isoformat()
+    answer = tell(technician, job, "finish", uid="a-2", at=at, result="恢复").json()
+    assert "12:40" in answer["error"]
+
+
 def test_a_job_that_was_given_away_cannot_be_gone_on_with(technician, job, staff, acting):
     dispatcher = acting(staff("调度员", Role.DISPATCHER, reach=Reach.ORGANISATION))
     other = staff("维修员乙", Role.TECHNICIAN)

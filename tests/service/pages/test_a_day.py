@@ -226,7 +226,8 @@ def test_the_morning_s_call_and_an_unhappy_answer(operator, browser, town, the_c
 
 
 def test_someone_whose_login_has_expired_is_sent_back_to_the_form(town):
-    answer = Client().post("/intake/", FORM)
+    sent_from = {"Referer": "http://testserver/intake/"}
+    answer = Client().post("/intake/", FORM, headers=sent_from)
     assert answer["Location"] == "/accounts/login/?next=/intake/"
 
 

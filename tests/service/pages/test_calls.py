@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 import pytest
 from django.test import Client
 
-from shouwen.service.contacts.models import Call, CallState
+from shouwen.service.contacts.models import Call, CallState, Customer
 from shouwen.service.enactment.models import Breach, Clock, Event
 from shouwen.service.intake.hook import token
 from shouwen.service.organisations.models import DutyKind, Role, RosterShift
@@ -140,3 +140,42 @@ def test_what_the_examples_for_switches_send_is_understood(
         answer = client.post(HOOK, form, content_type="application/x-www-form-urlencoded")
         assert answer.status_code == 200, answer.content
     assert Call.objects.get(uid="call-8").state == CallState.MISSED
+
+
+@pytest.mark.parametrize(
+    "phone", ["", "anonymous", "<sip:anonymous@anonymous.invalid>", "Restricted"]
+)
+def test_a_call_without_a_number_is_taken_and_nobody_is_asked_to_call_back(switch, operator, phone):
+    switch("ringing", phone=phone)
+    assert "号码未显示" in said(operator.get("/intake/ringing/"))
+    switch("missed")
+    page = said(operator.get("/intake/calls/"))
+    assert "来电均已接听或回电" in page
+    assert "号码未显示" in page
+    assert Event.objects.filter(type="call.abandoned").exists()
+
+
+@pytest.mark.parametrize(
+    "phone", ["sip:13800001234@10.0.0.7:5060", "+86 138 0000 1234", 13800001234]
+)
+def test_a_number_is_known_however_the_switch_writes_it(switch, operator, phone):
+    customer = Customer.objects.create(number="K1", name="张某", phone="13800001234")
+    switch("ringing", phone=phone)
+    assert Call.objects.get().customer == customer
+
+
+def test_a_sign_that_nothing_can_keep_is_refused_from_a_switch_too(switch):
+    answer = switch("ringing", uid="call\x001")
+    assert answer.status_code == 400
+    assert "U+0000" in answer.json()["errors"][0]
+
+
+def test_what_a_switch_tells_too_late_changes_nothing(switch, operator):
+    switch("ringing")
+    switch("ended")
+    switch("answered", agent="接线员")
+    switch("missed")
+    switch("ringing")
+    call = Call.objects.get()
+    assert (call.state, call.operator) == (CallState.ANSWERED, operator.person)
+    assert not Event.objects.filter(type="call.abandoned").exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from shouwen.service.cases.models import Case, Channel, Topic
 from shouwen.service.cases.numbers import next_number
 from shouwen.service.cases.permissions import OPEN_CASES
 from shouwen.service.contacts.models import Call, CallState, Customer
+from shouwen.service.contacts.numbers import dialled
 from shouwen.service.enactment.bridge import perform, together
 from shouwen.service.enactment.models import Act
 from shouwen.service.failures.actions import join
@@ -125,7 +125,7 @@ SECONDS_A_RING = 5
 @transaction.atomic
 def rang(uid: str, phone: str, unit: Unit) -> Call:
     """The switch tells of a call; the same call told twice is one."""
-    digits = re.sub(r"\D", "", phone)[:30]
+    digits = dialled(phone)
     found, _made = Call.objects.get_or_create(
         uid=uid,
         defaults={"phone": digits, "state": CallState.RINGING, "unit": unit,

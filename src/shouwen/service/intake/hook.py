@@ -75,6 +75,8 @@ def _told(request: HttpRequest) -> Mapping[str, Any]:
 
 
 def _heard(actor: Actor, told: Mapping[str, Any]) -> JsonResponse:
+    if any("\x00" in str(value) for value in told.values()):
+        return JsonResponse({"errors": ["A value holds the sign U+0000."]}, status=400)
     uid, event = str(told.get("uid", ""))[:80], told.get("event")
     unit = Unit.objects.filter(code=str(told.get("unit", ""))).first()
     agent = Person.objects.filter(number=str(told.get("agent", "")), is_active=True).first()

@@ -133,7 +133,10 @@ def calls(request: ActorRequest) -> HttpResponseBase:
     """Calls that nobody answered and nobody has called back, and the last ones that were."""
     rows = Call.objects.select_related("customer", "operator", "unit").order_by("-rang_at")
     context = {
-        "missed": rows.filter(state=CallState.MISSED, called_back_at__isnull=True)[:100],
+        # Whose number is withheld nobody can call back; the call stands below, with the last ones.
+        "missed": rows.filter(state=CallState.MISSED, called_back_at__isnull=True).exclude(
+            phone=""
+        )[:100],
         "recent": rows.exclude(state=CallState.RINGING)[:50],
         "web": WebRequest.objects.filter(case__isnull=True).order_by("received_at", "id")[:100],
     }

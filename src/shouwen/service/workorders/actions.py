@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shouwen.service import clock
@@ -22,7 +23,7 @@ from shouwen.service.access.gate import NotAllowed, require
 from shouwen.service.audit.actions import log
 from shouwen.service.cases.models import Case
 from shouwen.service.cases.permissions import OPEN_CASES, WORK_CASES
-from shouwen.service.enactment.bridge import perform, together
+from shouwen.service.enactment.bridge import AHEAD, perform, together
 from shouwen.service.enactment.models import Act
 from shouwen.service.organisations.models import Person, Territory
 from shouwen.service.workorders.models import (
@@ -179,6 +180,7 @@ def _step(
         raise ValidationError(_("The job is over already."))
     if _ORDER.index(WorkState(work.state)) >= _ORDER.index(state):
         raise ValidationError(_("This step was done already."))
+    at = _not_before(work, at)
     facts = {"kind": work.kind, "technician": actor.number, "unit": work.unit.code}
     if act == "work.left":
         facts.pop("unit")
@@ -190,6 +192,24 @@ def _step(
     work.save(update_fields=["state", field])
     log(actor, f"workorders.{act.removeprefix('work.')}", f"work:{work.key}")
     return work
+
+
+def _not_before(work: WorkOrder, at: datetime | None) -> datetime | None:
+    """When a step was done, as a phone tells it: not before the customer reported, nor before the
+    step before it. What lies before by no more than clocks may differ counts as the same instant.
+
+    Raises:
+        ValidationError: when the clock of the phone must be wrong.
+    """
+    done = (work.reported_at, work.accepted_at, work.left_at, work.arrived_at)
+    earliest = max(instant for instant in done if instant is not None)
+    if at is None or at >= earliest:
+        return at
+    if at < earliest - AHEAD:
+        said = _("The time given lies before the step before it (%(at)s). Check the clock of your "
+                 "device.")  # fmt: skip
+        raise ValidationError(said % {"at": f"{timezone.localtime(earliest):%Y-%m-%d %H:%M}"})
+    return earliest
 
 
 @transaction.atomic
