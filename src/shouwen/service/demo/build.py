@@ -15,6 +15,7 @@ from shouwen.service.demo import (
     conduct,
     days,
     inspections,
+    naming,
     pool,
     publication,
     stories,
@@ -65,6 +66,7 @@ def _live(house: House, now: datetime) -> None:
         *inspections.looks(house, now, DAYS),
         *complaints.tales(house, now),
         *conduct.evenings(house, now, DAYS),
+        *naming.namings(house, now, DAYS),
     ]
     match house.organisation.code:
         case "cable":

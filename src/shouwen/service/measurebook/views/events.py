@@ -182,7 +182,9 @@ def register(request: ActorRequest, type_: str) -> HttpResponseBase:
                     return redirect("enactment:event", row.uid)
     else:
         now = timezone.localtime(clock.now()).replace(second=0, microsecond=0)
-        form = EventForm(known.measure, relation, initial={AT: now})
+        # An address may say some of it already: which ground, of whom.
+        told = {name: request.GET[name][:200] for name in relation.fields if name in request.GET}
+        form = EventForm(known.measure, relation, initial={AT: now, **told})
     context = {
         "form": form,
         "name": pick(relation.label),
