@@ -108,6 +108,9 @@ def test_personal_data_shows_only_its_ends():
     assert ui.masked_phone("12345") == "****"
     assert ui.masked_name("张秀兰") == "张**"
     assert ui.masked_address("城关镇人民路12号3单元") == "城关镇人民路***"
+    assert ui.masked_address("人民路9号") == "人民路***"
+    assert ui.masked_address("张家大院") == "张家***"
+    assert ui.masked_address("") == ""
     assert ui.masked_phone("") == ui.masked_name("") == ""
 
 

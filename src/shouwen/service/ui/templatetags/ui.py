@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -113,8 +114,11 @@ def masked_name(name: str) -> str:
 
 @register.filter
 def masked_address(address: str) -> str:
-    """An address without what stands in it after the street."""
-    return f"{address[:6]}***" if len(address) > 6 else address
+    """An address without what stands in it after the street: from its first number on, and never
+    more than six signs or, where it has no number, the half of it."""
+    street = re.split(r"\d", address, maxsplit=1)[0]
+    seen = street if street != address else address[: -(-len(address) // 2)]
+    return f"{seen[:6]}***" if address else ""
 
 
 TONES = {
