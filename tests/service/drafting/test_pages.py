@@ -18,6 +18,7 @@ from shouwen.service.enactment.texts import texts_of
 from shouwen.service.organisations.models import Reach, Role
 from shouwen.service.tenancy.models import Organisation
 from shouwen.service.tenancy.scope import scope
+from tests.service.conftest import NOON
 
 pytestmark = pytest.mark.usefixtures("few_rules", "in_english")
 
@@ -79,6 +80,21 @@ def test_a_drafter_begins_chooses_a_reading_and_starts(client, organisation):
     told = client.get(f"/what-if/{row.pk}/progress/")
     assert told["HX-Refresh"] == "true"
     assert "C2" in text_of(client.get(f"/what-if/{row.pk}/"))
+
+
+def test_whoever_tries_days_on_which_something_else_was_in_force_is_told(client, organisation):
+    with scope(organisation.pk):
+        first = Adoption.objects.get()
+        Adoption.objects.create(measure="cable", readings={"半小时整": "算迟到"}, adopted_at=NOON,
+                                first_day=date(2026, 5, 4))  # fmt: skip
+    asked = {"adoption": first.pk, "measure": "cable", "title": ""}
+    days = {"first": "2026-05-01", "last": "2026-05-06"}
+    page = text_of(client.post("/what-if/new/", asked | days, follow=True))
+    assert "something else was in force" in page
+    assert "from 2026-05-04, 1 readings chosen" in page
+    days = {"first": "2026-05-01", "last": "2026-05-03"}
+    page = text_of(client.post("/what-if/new/", asked | days, follow=True))
+    assert "something else was in force" not in page
 
 
 def test_days_in_the_wrong_order_are_refused_with_the_field(client):

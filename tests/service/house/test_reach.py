@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -18,12 +18,14 @@ from shouwen.service.organisations.models import (
     Reach,
     Role,
     RoleGrant,
+    RosterShift,
     SpecialTime,
     Territory,
     TerritoryTechnician,
     Unit,
     UnitKind,
 )
+from tests.service.conftest import ZONE
 from tests.service.pages.test_a_day import said
 
 
@@ -141,3 +143,39 @@ def test_a_sheet_holds_and_changes_people_within_reach_only(local, far, staff):
     far.refresh_from_db()
     assert far.name == "河西的人"
     assert not Person.objects.filter(number="T9").exists()
+
+
+SHIFT = {"kind": "hotline", "starts": "2026-05-07T08:00", "ends": "2026-05-07T16:00"}
+
+
+def test_whoever_plans_for_one_unit_plans_nobody_of_another(browser, far, west, station):
+    head = browser("站长", Role.HEAD, reach=Reach.UNIT)
+    page = said(head.get("/house/roster/"))
+    assert "城关服务站" in page
+    assert "河西" not in page
+    answer = head.post("/house/roster/", {**SHIFT, "person": far.pk, "unit": west.pk})
+    assert answer.status_code == 422
+    own = {**SHIFT, "person": head.person.pk, "unit": station.pk}
+    assert head.post("/house/roster/", own).status_code == 302
+    assert RosterShift.objects.get().person == head.person
+
+
+@pytest.mark.parametrize("reach", [Reach.OWN, Reach.UNIT])
+def test_the_action_refuses_a_shift_of_someone_out_of_reach(staff, far, west, station, reach):
+    head = Actor.of(staff("站长", Role.HEAD, reach=reach))
+    begin = datetime(2026, 5, 7, 8, tzinfo=ZONE)
+    row = RosterShift(kind="hotline", person=far, unit=station, starts=begin,
+                      ends=begin + timedelta(hours=8))  # fmt: skip
+    with pytest.raises(ValidationError, match=r"不包括.*河西的人"):
+        actions.plan_shift(head, row)
+    assert not RosterShift.objects.exists()
+
+
+def test_turns_of_people_out_of_reach_are_refused_whole(browser, far, station):
+    head = browser("站长", Role.HEAD, reach=Reach.UNIT)
+    turns = {"kind": "hotline", "unit": station.pk, "people": "站长\nW1", "first": "2026-05-07",
+             "last": "2026-05-08", "days": "all", "begins": "08:00", "ends": "16:00", "stretch": 1,
+             "do": "keep"}  # fmt: skip
+    answer = head.post("/house/roster/rotation/", turns)
+    assert answer.status_code == 422
+    assert not RosterShift.objects.exists()

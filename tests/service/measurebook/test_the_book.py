@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from shouwen.service.audit.models import LogEntry
+from shouwen.service.enactment.enacted import in_force
 from shouwen.service.enactment.models import Adoption, Breach, Clock, Event
 from shouwen.service.organisations.models import Role, Unit, UnitKind
 from shouwen.service.tenancy.models import Organisation
@@ -142,8 +144,47 @@ def test_the_past_is_not_read_anew_and_a_day_is_taken_once(drafter):
     assert "过去的仍按原来的裁定" in said(drafter.post("/measure/adoption/", past))
     today = {"adopt": "1", "first_day": "2026-05-06"}
     drafter.post("/measure/adoption/", today)
-    assert "该日已有采用记录" in said(drafter.post("/measure/adoption/", today))
+    assert "今天已有采用记录" in said(drafter.post("/measure/adoption/", today))
     assert Adoption.objects.count() == 2
+
+
+def test_what_was_adopted_for_a_day_to_come_may_be_decided_otherwise_until_then(drafter):
+    id_, option = other_reading(drafter)
+    for chosen in ({id_: option}, {}):
+        asked = {**chosen, "adopt": "1", "first_day": "2026-05-09"}
+        drafter.post("/measure/adoption/", asked)
+    page = said(drafter.get("/measure/adoption/"))
+    assert page.count("生效前已被取代") == 1
+    assert page.count("/withdraw/") == 1
+    in_force_then = in_force(NOON + timedelta(days=4))
+    assert in_force_then == Adoption.objects.latest("id")
+
+
+def test_an_adoption_is_withdrawn_with_a_reason_and_stays_on_record(drafter):
+    id_, option = other_reading(drafter)
+    drafter.post("/measure/adoption/", {id_: option, "adopt": "1", "first_day": "2026-05-09"})
+    row = Adoption.objects.latest("id")
+    address = f"/measure/adoption/{row.pk}/withdraw/"
+    assert "请写明原因" in said(drafter.post(address, {"reason": " "}, follow=True))
+    assert "已撤回" in said(drafter.post(address, {"reason": "职代会未通过"}, follow=True))
+    going_on = in_force(NOON + timedelta(days=4))
+    assert (going_on.measure, going_on.readings, going_on.reason) == ("cable", {}, "职代会未通过")
+    assert Adoption.objects.filter(pk=row.pk).exists()
+    assert LogEntry.objects.filter(verb="measure.withdraw").count() == 1
+    again = said(drafter.post(address, {"reason": "再来一次"}, follow=True))
+    assert "该日已另有采用" in again
+    assert Adoption.objects.count() == 3
+
+
+def test_what_is_in_force_cannot_be_withdrawn(drafter, the_clock_stands_at):
+    id_, option = other_reading(drafter)
+    drafter.post("/measure/adoption/", {id_: option, "adopt": "1", "first_day": "2026-05-07"})
+    row = Adoption.objects.latest("id")
+    the_clock_stands_at("2026-05-07 08:00")
+    answer = drafter.post(f"/measure/adoption/{row.pk}/withdraw/", {"reason": "晚了"}, follow=True)
+    assert "已经施行" in said(answer)
+    assert Adoption.objects.count() == 2
+    assert drafter.post("/measure/adoption/999999/withdraw/", {"reason": "无"}).status_code == 404
 
 
 @pytest.mark.parametrize("measure", ["bank", "agent", "power", "bureau"])

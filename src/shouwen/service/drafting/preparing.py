@@ -17,14 +17,15 @@ from shouwen.service import clock
 from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.drafting import actions, documents
 from shouwen.service.drafting.documents import NoText
-from shouwen.service.drafting.forms import TrialForm
+from shouwen.service.drafting.forms import TrialForm, adoption_name
 from shouwen.service.drafting.models import State, Trial
 from shouwen.service.drafting.numbers import mark_of, numbers_in, with_changes
 from shouwen.service.drafting.permissions import TRY
-from shouwen.service.drafting.queries import adoptions, startable, trial_or_404
+from shouwen.service.drafting.queries import adoptions, others_in_force, startable, trial_or_404
 from shouwen.service.enactment.texts import texts_of
 from shouwen.service.measurebook.words import pick
 from shouwen.service.ui.once import once
+from shouwen.service.ui.words import listed
 
 MANY = 300
 """So many numbers of a chapter or search are shown at once."""
@@ -56,6 +57,12 @@ def new(request: ActorRequest) -> HttpResponseBase:
             except ValidationError as error:
                 form.add_error(None, error)
             else:
+                other = others_in_force(trial)
+                if other:
+                    said = _("On some of these days something else was in force (%(what)s). Side A "
+                             "judges all of them by what you chose.")  # fmt: skip
+                    what = listed([adoption_name(a) for a in other])
+                    messages.warning(request, said % {"what": what})
                 return redirect("drafting:trial", trial.pk)
     return render(request, "drafting/new.html", {"form": form}, status=status)
 

@@ -29,6 +29,14 @@ def trial_or_404(actor: Actor, pk: int) -> Trial:
     return found
 
 
+def others_in_force(trial: Trial) -> list[Adoption]:
+    """What was in force on days of a trial beside that by which its side A judges them."""
+    rows = Adoption.objects.filter(first_day__lte=trial.last).order_by("first_day", "id")
+    valid = {a.first_day: a for a in rows}
+    began = max((d for d in valid if d <= trial.first), default=trial.first)
+    return [a for d, a in valid.items() if d >= began and a.pk != trial.adoption_id]
+
+
 def adoptions() -> list[Adoption]:
     """What the organisation has adopted, the last first."""
     return list(Adoption.objects.order_by("-first_day", "-id")[:50])

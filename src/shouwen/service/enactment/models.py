@@ -49,7 +49,8 @@ class Adoption(AppendOnlyModel):
 
     `measure` is the key of a measure of the library or of a text of the organisation's own
     (`texts`); `readings` holds the choices that differ from the defaults. The adoption with the
-    latest `first_day` not after a day is in force on it.
+    latest `first_day` not after a day is in force on it; of several for one day, the last: one that
+    was decided for a day to come may be decided otherwise until that day has come.
     """
 
     measure = models.CharField(_("measure"), max_length=40)
@@ -63,9 +64,6 @@ class Adoption(AppendOnlyModel):
 
     class Meta:
         ordering: ClassVar = ["first_day", "id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organisation", "first_day"], name="adoption_first_day")
-        ]
         triggers: ClassVar = append_only()
 
 

@@ -12,12 +12,10 @@ from django.utils.translation import gettext as _
 
 from shouwen.service import clock
 from shouwen.service.access.actor import Actor
-from shouwen.service.access.gate import require
 from shouwen.service.audit.actions import log
 from shouwen.service.enactment.bridge import perform
 from shouwen.service.house.models import Move
-from shouwen.service.house.permissions import ROSTER
-from shouwen.service.house.reach import manages
+from shouwen.service.house.reach import manages, plans_for
 from shouwen.service.logins import actions as logins
 from shouwen.service.organisations.models import (
     DutyKind,
@@ -154,7 +152,7 @@ def plan_shift(actor: Actor, row: RosterShift) -> RosterShift:
 
     The day of an executive on the rota has no hours, so it stands in nobody's way.
     """
-    require(actor, ROSTER)
+    plans_for(actor, row)
     others = RosterShift.objects.exclude(kind=DutyKind.EXECUTIVE)
     clash = others.filter(person=row.person, starts__lt=row.ends, ends__gt=row.starts).first()
     if clash is not None:

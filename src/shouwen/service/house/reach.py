@@ -6,17 +6,19 @@ the whole organisation.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
-from django.forms import ModelChoiceField, ModelForm
+from django.forms import BaseForm, ModelChoiceField, ModelForm
 from django.utils.translation import gettext as _
 
 from shouwen.service.access.actor import Actor
 from shouwen.service.access.gate import NotAllowed, require, visible
-from shouwen.service.house.permissions import MANAGE
+from shouwen.service.house.permissions import MANAGE, ROSTER
 from shouwen.service.organisations import models as m
+from shouwen.service.ui.words import listed
 
 M = TypeVar("M", bound=Model)
 OWNERS: dict[type[Model], str] = {
@@ -51,6 +53,45 @@ def narrow(actor: Actor, form: ModelForm[Any]) -> None:
             path = CHOICES[field.queryset.model]
             had = Q(pk=getattr(form.instance, f"{name}_id"))
             field.queryset = field.queryset.filter(Q(**{f"{path}__in": sight.units}) | had)
+
+
+def rostered(actor: Actor) -> Collection[int] | None:
+    """The units whose duty rosters an actor plans; None: all. Whose role reaches their own work
+    only plans that of the unit they are in."""
+    sight = actor.sight(ROSTER)
+    if sight.everything:
+        return None
+    own = [actor.person.unit_id] if actor.person is not None else []
+    return sight.units or own
+
+
+def plans_for(actor: Actor, row: m.RosterShift) -> None:
+    """See that a shift is of a unit, and of someone, that the planner's role reaches.
+
+    Raises:
+        NotAllowed: when they plan no roster.
+        ValidationError: for a unit or a person whom they do not reach.
+    """
+    require(actor, ROSTER)
+    units = rostered(actor)
+    if units is None:
+        return
+    of = ((row.unit, row.unit_id), (row.person, row.person.unit_id))
+    beyond = [str(what) for what, unit in of if unit not in units]
+    if beyond:
+        said = _("Your own role does not reach %(who)s.")
+        raise ValidationError(said % {"who": listed(dict.fromkeys(beyond))})
+
+
+def narrow_roster(actor: Actor, form: BaseForm) -> None:
+    """Let a form of the roster offer the units and people that a planner reaches."""
+    units = rostered(actor)
+    if units is None:
+        return
+    for field in form.fields.values():
+        if isinstance(field, ModelChoiceField) and field.queryset is not None:
+            path = CHOICES[field.queryset.model]
+            field.queryset = field.queryset.filter(**{f"{path}__in": units})
 
 
 def manages(actor: Actor, row: Model) -> None:

@@ -25,7 +25,7 @@ from shouwen.service.enactment.enacted import NotInForce, enacted, in_force
 from shouwen.service.house import actions, people
 from shouwen.service.house import forms as f
 from shouwen.service.house.permissions import MANAGE, ROSTER, SEE_ROSTER
-from shouwen.service.house.reach import managed, narrow, reaches
+from shouwen.service.house.reach import managed, narrow, narrow_roster, reaches
 from shouwen.service.house.rotation import plan_rotation
 from shouwen.service.organisations import models as m
 from shouwen.service.tenancy.models import labelled
@@ -226,6 +226,8 @@ def roster(request: ActorRequest) -> HttpResponseBase:
     """Who is on duty: seven days from today, or from the day asked for."""
     may_plan = request.actor.may(ROSTER)
     form = f.ShiftForm(request.POST or None) if may_plan else None
+    if form is not None:
+        narrow_roster(request.actor, form)
     status = 200
     if request.method == "POST" and form is not None:
         status = 422
@@ -254,6 +256,7 @@ def roster(request: ActorRequest) -> HttpResponseBase:
 def rotation(request: ActorRequest) -> HttpResponseBase:
     """People who take turns: looked at first, then kept, all of them or none."""
     form = f.RotationForm(request.POST or None)
+    narrow_roster(request.actor, form)
     shifts: list[m.RosterShift] = []
     status = 200
     if request.method == "POST":

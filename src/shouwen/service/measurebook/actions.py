@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from shouwen.measures.evaluation import AdoptionError, EventError
@@ -178,6 +178,8 @@ def adopt(
 ) -> Adoption:
     """Adopt a text of the measure, and readings of it, from a day on. Open threads keep theirs.
 
+    What was adopted for the same day before, and that day lies ahead, does not come into force.
+
     Args:
         actor: who does so.
         readings: the choices that differ from the defaults.
@@ -186,14 +188,14 @@ def adopt(
         measure: the key of the text, of the library or one's own; None: as adopted last.
 
     Raises:
-        ValidationError: for a day that is past or taken, a text of another measure, or a reading
-            that is not there.
+        ValidationError: for a day that is past, today when something was adopted from today on
+            already, a text of another measure, or a reading that is not there.
     """
     require(actor, ADOPT)
     today = clock.now().astimezone(actor.zone).date()
     if first_day < today:
         raise ValidationError(_("What is past stays judged as it was: choose today or later."))
-    current = Adoption.objects.order_by("-first_day").first()
+    current = Adoption.objects.order_by("-first_day", "-id").first()
     if current is None:
         raise ValidationError(_("The organisation has adopted no measure yet."))
     chosen = measure or current.measure
@@ -209,11 +211,48 @@ def adopt(
         raise ValidationError([d.message for d in error.diagnostics]) from error
     except KeyError as error:
         raise ValidationError(_("There is no such text of the measure.")) from error
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as error:
-        raise ValidationError(_("Something was adopted from that day on already.")) from error
+    with transaction.atomic():
+        _one_at_a_time(actor)
+        if first_day == today and Adoption.objects.filter(first_day=today).exists():
+            said = _("Something was adopted from today on already. Choose a later day.")
+            raise ValidationError(said)
+        row.save()
     data = {"measure": chosen, "readings": dict(readings), "first_day": first_day, "reason": reason}
     log(actor, "measure.adopt", f"adoption:{row.pk}", data)
     return row
+
+
+def withdraw(actor: Actor, adoption: Adoption, reason: str) -> Adoption:
+    """Let what applies the day before an adoption go on: that it was decided stays on record.
+
+    Raises:
+        ValidationError: when its day has come, something else was adopted for that day since, or
+            nobody says why.
+    """
+    require(actor, ADOPT)
+    if not reason.strip():
+        raise ValidationError(_("Say why."))
+    with transaction.atomic():
+        _one_at_a_time(actor)
+        if adoption.first_day <= clock.now().astimezone(actor.zone).date():
+            said = _("It is in force already; adopt something else from a later day.")
+            raise ValidationError(said)
+        last = Adoption.objects.filter(first_day=adoption.first_day).order_by("-id").first()
+        before = Adoption.objects.filter(first_day__lt=adoption.first_day)
+        going_on = before.order_by("-first_day", "-id").first()
+        if last != adoption or going_on is None:
+            raise ValidationError(_("Something else was adopted for that day since."))
+        row = Adoption.objects.create(
+            measure=going_on.measure, readings=going_on.readings, first_day=adoption.first_day,
+            adopted_at=clock.now(), adopted_by=actor.person, reason=reason.strip(),
+        )  # fmt: skip
+        data = {"withdrawn": adoption.pk, "reason": reason.strip()}
+        log(actor, "measure.withdraw", f"adoption:{row.pk}", data)
+    return row
+
+
+def _one_at_a_time(actor: Actor) -> None:
+    """Two who adopt at once wait for each other here, until the transaction ends."""
+    with connection.cursor() as cursor:
+        lock = f"measurebook.adopt:{actor.organisation.pk}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])

@@ -42,7 +42,7 @@ def name_of(key: str) -> str:
 
 def current() -> str:
     """The key of the text that is adopted last. Raises Http404 when there is none."""
-    row = Adoption.objects.order_by("-first_day").first()
+    row = Adoption.objects.order_by("-first_day", "-id").first()
     if row is None:
         raise Http404
     return row.measure
@@ -78,7 +78,7 @@ def keep_text(actor: Actor, start: str, files: Mapping[str, str], note: str = ""
         SourceError: with everything that is wrong in the text, each with its place.
     """
     require(actor, ADOPT)
-    current = Adoption.objects.order_by("-first_day").first()
+    current = Adoption.objects.order_by("-first_day", "-id").first()
     if current is None or base_of(start) != base_of(current.measure):
         raise ValidationError(_("This is not a text of the measure that the organisation adopted."))
     base, whole = base_of(start), texts_of(start, files)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("checklists/", book.checklists, name="checklists"),
     path("breaches/", book.breaches, name="breaches"),
     path("adoption/", book.adoption, name="adoption"),
+    path("adoption/<int:pk>/withdraw/", book.withdraw, name="withdraw"),
     path("events/", events.events, name="events"),
     path("events/out/", sheets.take_out, name="take-out"),
     path("events/template/<str:type_>/", sheets.template, name="template"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from shouwen.measures.checking.coverage import coverage
 from shouwen.measures.evaluation import adopt as adopt_measure
@@ -137,7 +139,6 @@ def adoption(request: ActorRequest) -> HttpResponseBase:
         }
         for r in book.readings.values()
     ]  # fmt: skip
-    history = Adoption.objects.select_related("adopted_by")
     context = {
         "readings": readings,
         "title": texts.name_of(key),
@@ -147,6 +148,36 @@ def adoption(request: ActorRequest) -> HttpResponseBase:
         "asked": asked,
         "most": MOST,
         "day": day or clock.now().astimezone(request.actor.zone).date(),
-        "history": [(a, texts.name_of(a.measure)) for a in history.order_by("-first_day")[:20]],
+        "history": _history(request.actor.zone),
     }
     return render(request, "measurebook/adoption.html", context, status=status)
+
+
+def _history(zone: ZoneInfo) -> list[tuple[Adoption, str, bool, bool]]:
+    """What was adopted, its title, whether something else took its place before its day came, and
+    whether it may still be withdrawn."""
+    today = clock.now().astimezone(zone).date()
+    rows = list(Adoption.objects.select_related("adopted_by").order_by("-first_day", "-id")[:20])
+    valid: dict[date, int] = {}
+    for row in rows:
+        valid.setdefault(row.first_day, row.pk)
+    return [
+        (a, texts.name_of(a.measure), valid[a.first_day] != a.pk,
+         valid[a.first_day] == a.pk and a.first_day > today and a != rows[-1])
+        for a in rows
+    ]  # fmt: skip
+
+
+@page(ADOPT)
+@require_POST
+def withdraw(request: ActorRequest, pk: int) -> HttpResponseBase:
+    """Withdraw an adoption whose day has not come."""
+    row = Adoption.objects.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    try:
+        actions.withdraw(request.actor, row, request.POST.get("reason", "")[:500])
+        messages.success(request, _("Withdrawn. What applies the day before goes on."))
+    except ValidationError as error:
+        messages.error(request, "; ".join(error.messages))
+    return redirect("enactment:adoption")
