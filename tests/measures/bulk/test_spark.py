@@ -13,9 +13,12 @@ from shouwen.measures.evaluation import Event, evaluate
 from tests.measures import sparks
 from tests.measures.bulk import test_cable, test_shop
 from tests.measures.bulk.agreement import by_bulk, by_reference, differences
+from tests.measures.bulk.chronicle import random_log
 from tests.measures.bulk.effort import LONG, examples
 from tests.measures.bulk.histories import TYPES, logs, some
 from tests.measures.bulk.library import ALL, adoption, events_of, logs_of
+from tests.measures.bulk.test_random_histories import plan as small_plan
+from tests.measures.bulk.words import Words
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
@@ -62,6 +65,15 @@ def test_every_scenario_of_a_measure(session, name):
     events = [e for own in logs_of(name).values() for e in own]
     plan = lower(adoption(name), None, {e.type for e in events})
     agree(session, plan, events, max(e.at for e in events))
+
+
+def test_clocks_that_are_extended_and_paused(session):
+    """Their moves are folded by the process that asks, in the calendars of their clocks."""
+    mender = small_plan("mender.md")
+    histories, as_of = random_log(Words(mender.adoption), seed=7, count=40)
+    events = [e for own in histories.values() for e in own]
+    assert {e.type for e in events} >= {"job.extended", "job.paused"}
+    assert agree(session, mender, events, as_of)
 
 
 HANDFUL = {

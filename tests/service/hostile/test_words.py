@@ -4,6 +4,7 @@ words, never by breaking."""
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import shouwen.service
 from shouwen.service.access.gate import PUBLIC
 from shouwen.service.limits.incoming import MOST_BYTES
 from shouwen.service.organisations.models import Role
+from tests.service.conftest import NOON, ZONE
 from tests.service.pages.test_every_url import IDS, addresses, filled
 
 ASKED = re.compile(r"""request\.GET(?:\.get(?:list)?\(|\[)\s*"(\w+)\"""")
@@ -100,3 +102,30 @@ def test_what_a_form_sends_that_it_cannot_have_offered_is_refused_in_words(brows
         answer = client.post(address, form, follow=True)
         assert answer.status_code in (200, 422), address
         assert word in answer.content.decode(), address
+
+
+def test_what_the_measure_has_no_room_for_leads_back_to_the_form_and_nothing_is_kept(
+    browser, acting, monkeypatch
+):
+    from shouwen.service.cases import actions as cases
+    from shouwen.service.cases.models import Channel, Topic
+    from shouwen.service.enactment.models import Act
+
+    client = browser("接线员", Role.OPERATOR)
+    asked = cases.Asked(topic=Topic.REPAIR, channel=Channel.PHONE, matter="没有信号", name="客户某",
+                        phone="13800001234", address="人民路1号")  # fmt: skip
+    case = cases.open_case(acting(client.person), asked)
+    before = Act.objects.count()
+    address, form = f"/cases/{case.number}/due/", {"due_at": "9999-12-31T10:00"}
+    answer = client.post(address, form, follow=True)
+    assert "须在两年以内" in answer.content.decode()
+    # As if the form had let it through.
+    monkeypatch.setattr(cases, "FURTHEST", datetime(9999, 12, 31, 23, tzinfo=ZONE) - NOON)
+    page = f"/cases/{case.number}/"
+    sent_from = {"Referer": f"http://testserver{page}"}
+    answer = client.post(address, form, headers=sent_from)
+    assert answer["Location"] == page
+    assert "办法不接受这一内容" in client.get(page).content.decode()
+    assert Act.objects.count() == before
+    told = client.post(address, form, headers=sent_from | {"X-Step": "1"})
+    assert "办法不接受" in told.json()["error"]

@@ -55,7 +55,7 @@ def page(
                     response = HttpResponse(status=401)
                     response["HX-Refresh"] = "true"
                     return response
-                return redirect_to_login(_back_to(request))
+                return redirect_to_login(back_to(request))
             if not actor.may(permission):
                 raise NotAllowed(permission)
             return view(cast(ActorRequest, request), *args, **kwargs)
@@ -68,7 +68,7 @@ def page(
     return guard
 
 
-def _back_to(request: HttpRequest) -> str:
+def back_to(request: HttpRequest) -> str:
     """Where someone goes on after logging in: the page they asked for, or whose form they sent."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()

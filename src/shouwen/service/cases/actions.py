@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -26,6 +26,9 @@ from shouwen.service.enactment.ids import new_id
 from shouwen.service.enactment.models import Clock, Stage
 from shouwen.service.organisations.models import Person, Territory
 from shouwen.service.search.words import search_vector
+
+FURTHEST = timedelta(days=731)
+"""How far ahead a time may lie that is agreed with a customer: two years."""
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,8 @@ def set_due(actor: Actor, case: Case, due_at: datetime) -> None:
     require(actor, WORK_CASES)
     if due_at <= clock.now():
         raise ValidationError(_("The agreed time must lie ahead."))
+    if due_at > clock.now() + FURTHEST:
+        raise ValidationError(_("The agreed time must lie within two years."))
     perform(actor, "due.set", {"due_at": due_at}, case=case.number)
     log(actor, "cases.set-due", f"case:{case.number}", {"due_at": due_at})
 

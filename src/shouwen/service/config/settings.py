@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "shouwen.service.access.middleware.ActorMiddleware",
     "shouwen.service.signin.middleware.SignInMiddleware",
     "shouwen.service.ui.taken.TakenMiddleware",
+    "shouwen.service.enactment.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "shouwen.service.config.urls"

@@ -9,6 +9,7 @@
   order, …; the standing thread is what belongs to none. A thread is small, so that asking the
   measure about it takes milliseconds, however large the log.
 - `projection`: what the service shows of the measure's answer.
+- `refusals`: what a measure does not take leads back to the form it was sent from.
 - `alarms`: waking up when a clock turns amber or expires, without an event; `waking`: threads that
   an event elsewhere concerns.
 

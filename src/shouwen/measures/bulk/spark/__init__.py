@@ -6,6 +6,7 @@ nothing of Shouwen has to be on them.
 
 - `dialect` writes the relations of a plan for Spark, and says where the two differ.
 - `statements` puts them in order, and numbers rows so that a task may be run twice.
+- `calls` is the exception: what no SQL says is called on the driver.
 - `session` connects, and sets what the exact fen and second hang on.
 - `engine` runs them over events in memory (`run_on`); `measures.assessment` over whole logs.
 

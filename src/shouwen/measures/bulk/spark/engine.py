@@ -94,6 +94,8 @@ def work_out(
     for statement in statements:
         asked: dict[str, Any] | None = {AS_OF: as_of} if statement.asks_when else None
         frame = session.sql(statement.sql, args=asked)
+        if statement.call is not None:
+            frame = statement.call.answered(session, frame)
         if statement.kept:
             frame = keep(statement, frame)
         frame.createOrReplaceTempView(quoted(statement.name))

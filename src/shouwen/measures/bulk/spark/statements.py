@@ -17,9 +17,9 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 
-from shouwen.measures.bulk.errors import NotLoweredYet
 from shouwen.measures.bulk.pruning import narrowed
 from shouwen.measures.bulk.spark.asof import Makers, without_asof
+from shouwen.measures.bulk.spark.calls import Call, without_call
 from shouwen.measures.bulk.spark.dialect import AS_OF, written
 from shouwen.measures.bulk.steps import Steps
 
@@ -36,12 +36,14 @@ class Statement:
         kept: whether its rows are put down, so that it may be read more than once; otherwise it is
             worked out as part of what reads it.
         reads: the tables it reads, and in how many places.
+        call: what is called for each of its rows by the process that asks; None: nothing.
     """
 
     name: str
     sql: str
     kept: bool
     reads: Mapping[str, int]
+    call: Call | None = None
 
     @property
     def asks_when(self) -> bool:
@@ -65,14 +67,17 @@ def script_of(steps: Steps, wanted: Mapping[str, Collection[str] | None]) -> Scr
         wanted: by name of a table, the columns that are wanted of it; None: all. They are kept.
 
     Raises:
-        NotLoweredYet: when the plan calls functions of Python.
+        NotLoweredYet: when the plan calls a function of Python within an expression.
     """
-    if steps.functions:
-        raise NotLoweredYet("moves that extend or pause a clock, on Spark")
+    calls: dict[str, Call] = {}
     queries: list[tuple[str, str, bool]] = []
     given: Makers = {}
     for step, made in narrowed(steps, wanted).items():
-        parts, rows = _numbered(step, without_asof(made.op(), steps.given, given))
+        root = without_asof(made.op(), steps.given, given)
+        called = without_call(root, steps.functions)
+        if called is not None:
+            root, calls[step] = called
+        parts, rows = _numbered(step, root)
         queries += [(name, written(part.to_expr()), True) for name, part in parts]
         queries.append((step, written(rows.to_expr()), False))
     reads = {name: _reads(sql) for name, sql, _ in queries}
@@ -83,7 +88,11 @@ def script_of(steps: Steps, wanted: Mapping[str, Collection[str] | None]) -> Scr
     shared = {n for name, sql, _ in queries if "WITH " in sql for n in reads[name]}
     statements = tuple(
         Statement(
-            name, sql, numbers or name in wanted or total[name] > 1 or name in shared, reads[name]
+            name,
+            sql,
+            numbers or name in wanted or total[name] > 1 or name in shared or name in calls,
+            reads[name],
+            calls.get(name),
         )
         for name, sql, numbers in queries
     )
