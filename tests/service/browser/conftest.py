@@ -98,7 +98,7 @@ def works(chrome, site, staff, organisation):
     """Someone at work: `works("接线员", Role.OPERATOR)` gives their page, logged in.
 
     Whatever the browser complains of (a script that fails, one that the policy blocks) fails the
-    test; with `offline`, it may complain of a network that is not there.
+    test; with `offline`, it may complain of a network that is not there, or of a form refused.
     """
     contexts, complaints = [], []
 
@@ -126,7 +126,8 @@ def works(chrome, site, staff, organisation):
             "console",
             lambda m: (
                 complaints.append(m.text)
-                if m.type in ("error", "warning") and not (offline and "net::ERR" in m.text)
+                if m.type in ("error", "warning")
+                and not (offline and ("net::ERR" in m.text or "status of 422" in m.text))
                 else None
             ),
         )
