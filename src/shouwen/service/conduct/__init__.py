@@ -11,6 +11,7 @@ later decision only, and told to the measure as `decision.made`, so that ledgers
 - `models`: subjects and proposals; decisions and what follows them (served, acknowledged,
   appealed); the book of accounts, a chain of hashes; wages and deductions.
 - `slices`: which events the measure must see to speak of a subject; `asking`: its answer.
+- `apart`: duties that hang on a person's account or breaches, which no thread alone can tell of.
 - `keeping`: who must be asked about anew, and proposals as they were last said.
 - `concerns`: who may not decide, since it concerns them; `deciding` (and `actions`): decisions;
   `freezing`: what is kept with them; `appeals`; `accounts`; `payroll`.

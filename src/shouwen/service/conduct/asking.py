@@ -61,10 +61,10 @@ class Answer:
         """The consequences that this adoption decides about, with their threads."""
         for outcome in self.outcomes.of(ConsequenceOutcome):
             thread = self.thread_of(outcome)
-            if thread is not None and self._decides(outcome, thread):
+            if thread is not None and self.decides(outcome, thread):
                 yield outcome, thread
 
-    def _decides(self, outcome: Outcome, thread: Thread) -> bool:
+    def decides(self, outcome: Outcome, thread: Thread) -> bool:
         """Whether this adoption judges it: that of the thread, in the standing thread that of the
         day."""
         if thread.key == STANDING:

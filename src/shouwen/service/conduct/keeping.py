@@ -24,6 +24,7 @@ from shouwen.measures.evaluation.outcomes import Breach, ConsequenceOutcome, Dut
 from shouwen.measures.language.model import Measure
 from shouwen.service import clock
 from shouwen.service.conduct.amounts import acts_stored, stored
+from shouwen.service.conduct.apart import keep_apart
 from shouwen.service.conduct.asking import Answer, answers, entity_of
 from shouwen.service.conduct.models import Decision, Mark, MarkKey, Proposal, State, Stir, Subject
 from shouwen.service.conduct.stirring import stir, stir_at, stirs_of, subject_of
@@ -101,6 +102,14 @@ def _digests(thread: Thread, outcomes: Outcomes, own: frozenset[str]) -> dict[st
             return thread.key == STANDING
         return not own.isdisjoint(events_behind(outcome, outcomes))
 
+    # Duties that hang on a person are kept by asking about them: so they are stirred by whatever
+    # such duties look at, though it says nothing by itself (a talk was held).
+    for event in (outcomes.events[i] for i in own if i in outcomes.events):
+        if event.type in enacted(thread.adoption).personal_events:
+            fields = outcomes.adoption.measure.vocabulary.events[event.type].fields
+            named = (event.facts.get(n) for n, f in fields.items() if f.entity == "person")
+            for name in filter(None, named):
+                found[f"person:{name}"].append([event.id, event.at, sorted(event.facts.items())])
     for outcome in outcomes:
         if isinstance(outcome, Breach):
             who: Any = outcome.person
@@ -223,6 +232,7 @@ def look(subject: Subject) -> list[Answer]:
     Proposal.objects.bulk_create(new, ignore_conflicts=True)
     Proposal.objects.bulk_update(old, _FIELDS)
     keep_standing(subject, said[-1])
+    keep_apart(subject, said)
     Subject.objects.filter(pk=subject.pk).update(asked_at=now, cut=found.cut)
     stir(others)
     again = _again(said, now)

@@ -20,7 +20,7 @@ from django.db.models import Q, QuerySet
 
 from shouwen.measures.language.model import Consequence, Finding, Grade, Measure
 from shouwen.service.conduct.models import MarkKey, Proposal, Subject
-from shouwen.service.enactment.enacted import Enacted
+from shouwen.service.enactment.enacted import Enacted, looked_at_of_people
 from shouwen.service.enactment.models import Breach, Event, EventKey, Thread
 from shouwen.service.enactment.threads import CASE, STANDING
 
@@ -188,7 +188,7 @@ def _of_the_same_unit(keys: set[str], since: datetime, most: int | None) -> set[
 @cache
 def weighty_types(measure: Measure) -> frozenset[str]:
     """Event types that set off a finding, a consequence, a grade or a ledger's entry, and those
-    that are counted by person."""
+    that are counted by person or that duties hanging on a person look at."""
     found: set[str] = set()
     rules: list[Finding | Consequence | Grade] = [
         *measure.findings, *measure.consequences, *measure.grades
@@ -200,4 +200,5 @@ def weighty_types(measure: Measure) -> frozenset[str]:
     for fact in measure.facts.values():
         if "person" in fact.same or "agent" in fact.same:
             found.add(fact.relation)
+    found |= looked_at_of_people(measure)
     return frozenset(found & measure.vocabulary.events.keys()) - {DECISION, "post.held"}

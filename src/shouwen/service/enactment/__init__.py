@@ -10,6 +10,7 @@
   measure about it takes milliseconds, however large the log.
 - `projection`: what the service shows of the measure's answer.
 - `refusals`: what a measure does not take leads back to the form it was sent from.
+- `elsewhere`: duties that hang on a person are asked about by person, in a room above (`conduct`).
 - `alarms`: waking up when a clock turns amber or expires, without an event; `waking`: threads that
   an event elsewhere concerns.
 

@@ -119,10 +119,68 @@ class Enacted:
                     found.add(bearer.relation)
         return frozenset(found & self.measure.vocabulary.events.keys())
 
+    @property
+    def personal_rules(self) -> frozenset[str]:
+        """The ids of duties of which no thread alone can tell (`personal_duties`)."""
+        return frozenset(d.id for d in personal_duties(self.measure))
+
+    @property
+    def personal_events(self) -> frozenset[str]:
+        """Event types that such duties look at (`looked_at_of_people`)."""
+        return looked_at_of_people(self.measure)
+
     @cached_property
     def periodic_rules(self) -> frozenset[str]:
         """The ids of duties that the calendar sets off."""
         return frozenset(d.id for d in self.measure.duties if d.kind is DutyKind.PERIODIC)
+
+
+@cache
+def personal_duties(measure: Measure) -> tuple[Duty, ...]:
+    """Duties that hang on a person's account, or on how often they broke a norm: retraining when
+    the points are used up. What happened in many threads adds up to it, so that these are asked
+    about by person (`conduct`) and not by thread."""
+    rules = rules_of(measure)
+
+    def hangs_on_one(duty: Duty) -> bool:
+        open_, seen = [duty.id], set[str]()
+        while open_:
+            name = open_.pop().removeprefix("breach of ")
+            rule = rules.get(name) or rules.get(name.partition(".")[0])
+            if rule is None or rule.id in seen:
+                continue
+            seen.add(rule.id)
+            if isinstance(rule, Ledger):
+                if rule.per == PERSON:
+                    return True
+                open_ += [s.relation for s in rule.sources]
+                continue
+            facts = list(facts_of(measure, rule))
+            # What raises an amount changes none of the duties that hang on it.
+            if isinstance(rule, Duty):
+                if any(f.relation == "breach" and PERSON in f.same for f in facts):
+                    return True
+                open_ += [f.relation for f in facts]
+            open_ += rule.trigger.relations
+        return False
+
+    return tuple(d for d in measure.duties if d.kind is not DutyKind.PERIODIC and hangs_on_one(d))
+
+
+@cache
+def looked_at_of_people(measure: Measure) -> frozenset[str]:
+    """Event types about people that duties of `personal_duties` are set off, performed or excused
+    by, or draw facts from."""
+    found: set[str] = set()
+    for duty in personal_duties(measure):
+        found |= {*duty.trigger.relations, *(p.event for p in duty.performances)}
+        found |= {m.event for m in duty.moves} | {e.event for e in duty.exemptions if e.event}
+        found |= {f.relation for f in facts_of(measure, duty)}
+    events = measure.vocabulary.events
+    return frozenset(
+        n for n in found & events.keys()
+        if any(f.entity == PERSON for f in events[n].fields.values())
+    ) - {"post.held"}  # fmt: skip
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
-from django.db.models import Field
+from django.db.models import Field, QuerySet
 
 from shouwen.measures.evaluation import Outcomes
 from shouwen.service import clock
@@ -37,10 +37,37 @@ def project(thread: Thread, known: Enacted, outcomes: Outcomes, own: frozenset[s
     breaches = [b for b in breaches_of(outcomes) if _belongs(b, thread, known, own)]
     names = _Names(clocks, breaches)
     now = clock.now()
-    _clocks(thread, clocks, names, now)
-    _breaches(thread, breaches, names)
+    # What hangs on a person is kept by whoever asks about them.
+    apart = known.personal_rules
+    had = Clock.objects.filter(thread=thread).exclude(rule__in=apart)
+    _clocks(had, [(thread, c) for c in clocks], names, now)
+    broken = Breach.objects.filter(thread=thread).exclude(rule__in=apart)
+    _breaches(broken, [(thread, b) for b in breaches], names)
     _alarm(thread, clocks, known, now)
     Thread.objects.filter(pk=thread.pk).update(asked_at=now)
+
+
+def project_apart(
+    clocks: Sequence[tuple[Thread, ClockState]],
+    breaches: Sequence[tuple[Thread, BreachState]],
+    before: Collection[str],
+) -> list[str]:
+    """Bring clocks and breaches that hang on a person (`Enacted.personal_rules`) to what the
+    measure says of them.
+
+    Args:
+        clocks: each with the thread that it is shown under.
+        breaches: likewise.
+        before: the ids of the outcomes that were kept for that person the last time.
+
+    Returns:
+        the ids of those that are kept now.
+    """
+    names = _Names([c for _, c in clocks], [b for _, b in breaches])
+    ids = [c.id for _, c in clocks] + [b.id for _, b in breaches]
+    _clocks(Clock.objects.filter(outcome__in=[*before, *ids]), clocks, names, clock.now())
+    _breaches(Breach.objects.filter(outcome__in=[*before, *ids]), breaches, names)
+    return ids
 
 
 def _belongs(
@@ -49,14 +76,19 @@ def _belongs(
     """Whether an outcome speaks of this thread, not of an event that it shares with others."""
     if state.rule in known.periodic_rules:
         return thread.key == STANDING
+    if state.rule in known.personal_rules:
+        return False
     return not own.isdisjoint(state.events)
 
 
-def _clocks(thread: Thread, states: list[ClockState], names: _Names, now: datetime) -> None:
-    stored = {c.outcome: c for c in Clock.objects.filter(thread=thread)}
+def _clocks(
+    had: QuerySet[Clock], states: Iterable[tuple[Thread, ClockState]], names: _Names, now: datetime
+) -> None:
+    """Keep clocks, and withdraw those that were there before and are said no more."""
+    stored = {c.outcome: c for c in had}
     changed: list[tuple[Clock, Stage]] = []
     new, old = [], []
-    for state in states:
+    for thread, state in states:
         row = stored.pop(state.id, None) or Clock(
             outcome=state.id, thread=thread, rule=state.rule,
             label_zh=state.label.zh, label_en=state.label.en, case_key=state.case or "",
@@ -114,10 +146,12 @@ def stage_of(state: ClockState, now: datetime) -> Stage:
     return Stage.GREEN
 
 
-def _breaches(thread: Thread, states: list[BreachState], names: _Names) -> None:
-    stored = {b.outcome: b for b in Breach.objects.filter(thread=thread)}
+def _breaches(
+    had: QuerySet[Breach], states: Iterable[tuple[Thread, BreachState]], names: _Names
+) -> None:
+    stored = {b.outcome: b for b in had}
     new, old = [], []
-    for state in states:
+    for thread, state in states:
         row = stored.pop(state.id, None) or Breach(
             outcome=state.id, thread=thread, rule=state.rule, case_key=state.case or ""
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -73,11 +73,13 @@ def amber_at(start: datetime, deadline: datetime) -> datetime:
     return max(start, deadline - ahead)
 
 
-def clocks_of(outcomes: Outcomes) -> Iterator[ClockState]:
+def clocks_of(outcomes: Outcomes, only: Collection[str] = ()) -> Iterator[ClockState]:
     """The duties of an answer that someone can still be shown: those with a deadline, met or not,
-    and open ones without."""
+    and open ones without. `only`: of these rules; of all, if none is named."""
     duties = {d.id: d for d in outcomes.adoption.measure.duties}
     for duty in outcomes.of(DutyOutcome):
+        if only and duty.rule not in only:
+            continue
         limit = duty.deadline
         last = limit.last_instant if limit is not None else None
         yield ClockState(
@@ -101,9 +103,11 @@ def clocks_of(outcomes: Outcomes) -> Iterator[ClockState]:
         )
 
 
-def breaches_of(outcomes: Outcomes) -> Iterator[BreachState]:
-    """The breaches of an answer."""
+def breaches_of(outcomes: Outcomes, only: Collection[str] = ()) -> Iterator[BreachState]:
+    """The breaches of an answer; `only`: by these rules, by all if none is named."""
     for breach in outcomes.of(Breach):
+        if only and breach.rule not in only:
+            continue
         yield BreachState(
             id=breach.id,
             rule=breach.rule,

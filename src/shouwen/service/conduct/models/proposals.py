@@ -19,7 +19,8 @@ class Subject(TenantModel):
 
     `person` is None where it is no person of the organisation. `complaint`: the one by whose
     number it is called, for whoever complained or reported is rewarded without being named. `cut`:
-    there was more than is looked at, so what is said may be incomplete.
+    there was more than is looked at, so what is said may be incomplete. `apart`: the ids of the
+    clocks and breaches that hang on them and no thread (`conduct.apart`).
     """
 
     key = models.CharField(max_length=120)
@@ -31,6 +32,7 @@ class Subject(TenantModel):
     )
     asked_at = models.DateTimeField(null=True)
     cut = models.BooleanField(default=False)
+    apart = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar = [

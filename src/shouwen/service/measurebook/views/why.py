@@ -10,6 +10,7 @@ from shouwen.measures.evaluation import Outcomes, counterfactual, explain
 from shouwen.measures.evaluation.outcomes import Breach, Outcome
 from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.enactment.bridge import ask
+from shouwen.service.enactment.elsewhere import ask_elsewhere
 from shouwen.service.enactment.models import Thread
 from shouwen.service.measurebook import queries
 from shouwen.service.measurebook.permissions import ASK_WHY
@@ -79,4 +80,7 @@ def _asked(request: ActorRequest, thread_id: int, outcome: str) -> tuple[Thread,
     try:
         return thread, outcomes, outcomes.by_id(outcome)
     except KeyError:
-        raise Http404(_("The measure no longer says this; an event was corrected since.")) from None
+        said = ask_elsewhere(thread, outcome)
+    if said is None:
+        raise Http404(_("The measure no longer says this; an event was corrected since."))
+    return thread, said, said.by_id(outcome)
