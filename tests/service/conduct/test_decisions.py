@@ -207,6 +207,21 @@ def test_nothing_is_decided_for_a_day_on_which_no_measure_was_in_force(
     assert not Decision.objects.exists()
 
 
+def test_nothing_is_decided_for_a_day_on_which_another_measure_was_in_force(
+    bank, office, teller, happens, kept
+):
+    """The act of April is judged by what was in force in April, though it was found in May."""
+    Adoption.objects.create(measure="cable", first_day=date(2026, 4, 1), adopted_at=NOON)
+    Adoption.objects.create(measure="bank", first_day=date(2026, 5, 1), adopted_at=NOON)
+    happens("violation.found", "2026-05-06 10:00", case="F7", person="柜员甲", unit="一科",
+            item="4.2.4a", source="检查", inspection="I7", occurred="2026-04-20T10:00")  # fmt: skip
+    kept()
+    row = Proposal.objects.get(rule="item-penalty", gone=False, at__date=date(2026, 4, 20))
+    with pytest.raises(ValidationError, match="2026-04-20"):
+        actions.decide(office, row, Chosen("当面核实"))
+    assert not Decision.objects.exists()
+
+
 def test_what_facts_are_missing_for_is_not_decided_and_they_are_named(
     station, staff, acting, happens, kept
 ):
