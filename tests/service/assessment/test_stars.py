@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -224,7 +225,7 @@ def test_the_workbook_has_stars_and_candidates_and_taking_it_out_is_logged(named
     named("一科甲", "2026-04-28 16:00")
     kept()
     answer = quality.get(PAGE + "stars.xlsx?period=2026-04")
-    first, second = load_workbook(io.BytesIO(answer.content))
+    first, second, _marks = load_workbook(io.BytesIO(answer.content))
     rows = [[c.value for c in row] for row in first.iter_rows()]
     assert rows[1][:5] == ["每月评服务明星", "1.4.5", "一科甲", "一科甲", "一科"]
     assert rows[1][5:7] == ["2026-04-28 16:00", "质办"]
@@ -254,3 +255,47 @@ def test_where_the_measure_names_no_stars_what_it_gives_is_shown(browser, organi
     page = said(client.get(PAGE))
     assert "所采用的办法没有设服务明星" in page
     assert "本年当选次数" not in page
+
+
+@pytest.fixture
+def published(office):
+    """What the star-teller system says of someone is published."""
+
+    def publish(number, on, satisfied, rated):
+        unit = Person.objects.get(number=number).unit.code
+        facts = {"case": f"D{number}", "person": number, "unit": unit, "switched_on": Decimal(on),
+                 "satisfied": Decimal(satisfied), "rated": Decimal(rated)}  # fmt: skip
+        at = datetime(2026, 4, 30, 10, tzinfo=ZONE)
+        return register(office, "star.published", facts, at)
+
+    return publish
+
+
+def test_marks_of_the_star_teller_system_are_missed_as_the_measure_says(published, office):
+    published("一科甲", "1", "0.99", "0.85")
+    published("一科乙", "0.9999", "0.9899", "0.8499")
+    heads = [(c.id, c.title) for c in stars.marks(adoption())]
+    assert heads == [("4.2.15b", "开机率100%"), ("4.2.15c", "满意率不低于99%"),
+                     ("4.2.15d", "评价率不低于85%")]  # fmt: skip
+    found = {m.person.number: m.values for m in stars.marked(office, adoption(), APRIL)}
+    assert [(str(v), missed) for v, missed in found["一科甲"]] == [
+        ("1", False), ("0.99", False), ("0.85", False)
+    ]  # fmt: skip
+    assert [(str(v), missed) for v, missed in found["一科乙"]] == [
+        ("0.9999", True), ("0.9899", True), ("0.8499", True)
+    ]  # fmt: skip
+    assert stars.marked(office, adoption(), MAY) == []
+
+
+def test_the_page_and_the_workbook_show_what_was_published(published, quality, somebody):
+    published("一科乙", "1", "0.985", "0.9")
+    page = said(quality.get(PAGE + "?period=2026-04"))
+    assert "满意率不低于99%" in page
+    assert "98.50%" in page
+    assert page.count("未达标") == 1
+    book = load_workbook(io.BytesIO(quality.get(PAGE + "stars.xlsx?period=2026-04").content))
+    rows = [[c.value for c in row] for row in book["公布的个人数据"].iter_rows()]
+    assert rows[1][1:3] == ["一科乙", "一科"]
+    assert rows[1][4:] == [1, 0, 0.985, 1, 0.9, 0]
+    head = somebody("科长", Role.HEAD, reach=Reach.UNIT, unit="二科")
+    assert "98.50%" not in said(head.get(PAGE + "?period=2026-04"))

@@ -28,7 +28,7 @@ from shouwen.service.assessment.queries import sums_by
 from shouwen.service.conduct.models import Decision, Proposal, Standing, Subject, What
 from shouwen.service.conduct.queries import standing_only
 from shouwen.service.enactment.enacted import enacted
-from shouwen.service.enactment.models import Adoption, Clock, Event
+from shouwen.service.enactment.models import Adoption, Breach, Clock, Event
 from shouwen.service.enactment.texts import base_of
 from shouwen.service.organisations.models import Person, Unit
 
@@ -65,6 +65,33 @@ NAMINGS: dict[str, tuple[Naming, ...]] = {
     ),
 }
 """By the key of a measure that ships; a text of one's own that rests on it names alike."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Figures of each person that the measure has published, and the norm that sets a mark for
+    each: by fact of the event."""
+
+    event: str
+    norms: Mapping[str, str]
+
+
+MARKS: dict[str, Marks] = {
+    "bank": Marks(
+        "star.published", {"switched_on": "4.2.15b", "satisfied": "4.2.15c", "rated": "4.2.15d"}
+    )
+}
+"""By the key of a measure that ships: what the star-teller system says of everyone."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What was published of someone: by fact, the share (1 is all) and whether the measure finds
+    that it misses its mark."""
+
+    event: Event
+    person: Person
+    values: tuple[tuple[Decimal | None, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -149,6 +176,50 @@ def rounds(actor: Actor, adoption: Adoption, span: Span) -> list[Round]:
             )
         )  # fmt: skip
     return found
+
+
+def marks(adoption: Adoption) -> list[Clause]:
+    """The clauses that set a mark for what is published of everyone, in the order of the text."""
+    clauses = enacted(adoption).measure.clauses
+    wanted = MARKS.get(base_of(adoption.measure))
+    return [clauses[n] for n in wanted.norms.values() if n in clauses] if wanted else []
+
+
+def marked(actor: Actor, adoption: Adoption, span: Span) -> list[Marked]:
+    """What was published of everyone in a period, the last first, as far as an actor may see."""
+    wanted = MARKS.get(base_of(adoption.measure))
+    if wanted is None:
+        return []
+    later = Event.objects.filter(supersedes=OuterRef("uid"))
+    rows = Event.objects.filter(
+        ~Exists(later), type=wanted.event, retracts=False, at__gte=span.begins, at__lt=span.ends,
+        facts__has_key="person",
+    ).order_by("-at", "uid")[:MOST]  # fmt: skip
+    names = {e.facts["person"] for e in rows}
+    people = {
+        p.number: p
+        for p in _seen(actor, Person.objects.filter(number__in=names)).select_related("unit")
+    }
+    missed = set(
+        Breach.objects.filter(
+            thread__in={e.thread_id for e in rows}, norm__in=wanted.norms.values(), gone=False
+        ).values_list("thread", "bearer", "norm", "at")
+    )
+    found = []
+    for event in rows:
+        name = event.facts["person"]
+        if name not in people:
+            continue
+        values = [
+            (_share(event.facts.get(fact)), (event.thread_id, name, norm, event.at) in missed)
+            for fact, norm in wanted.norms.items()
+        ]
+        found.append(Marked(event, people[name], tuple(values)))
+    return found
+
+
+def _share(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def _named(naming: Naming, begins: datetime, ends: datetime) -> QuerySet[Event]:

@@ -18,7 +18,16 @@ from shouwen.service.assessment.models import Scope
 from shouwen.service.assessment.periods import Period, asked_for, choices
 from shouwen.service.assessment.permissions import SEE_FIGURES
 from shouwen.service.assessment.queries import Subject
-from shouwen.service.assessment.stars import SHOWN, Follow, Star, candidates, others, rounds
+from shouwen.service.assessment.stars import (
+    SHOWN,
+    Follow,
+    Star,
+    candidates,
+    marked,
+    marks,
+    others,
+    rounds,
+)
 from shouwen.service.assessment.views.common import address, today
 from shouwen.service.audit.actions import log
 from shouwen.service.conduct.showing import decided_said, proposal_said
@@ -26,7 +35,7 @@ from shouwen.service.enactment.enacted import NotInForce, in_force
 from shouwen.service.enactment.models import Adoption
 from shouwen.service.measurebook.grades import grade_words
 from shouwen.service.measurebook.permissions import REGISTER_EVENTS, SEE_EVENTS
-from shouwen.service.measurebook.words import pick
+from shouwen.service.measurebook.words import language, pick
 from shouwen.service.ui.workbooks import content_of, download, local, safe
 
 FEW = 20
@@ -63,6 +72,7 @@ def stars(request: ActorRequest) -> HttpResponseBase:
     found = rounds(actor, adoption, span) if adoption else []
     all_ = candidates(actor, adoption, span) if adoption else []
     words = grade_words()
+    heads = _heads(adoption)
     context = {
         "period": period,
         "choices": choices(today(request)),
@@ -75,6 +85,12 @@ def stars(request: ActorRequest) -> HttpResponseBase:
                 "event": r.naming.event, "where": urlencode(r.naming.where),
             }
             for r in found
+        ],
+        "marks": heads,
+        "marked": [
+            (m, [(head, None if v is None else f"{v:.2%}", missed)
+                 for (_id, head), (v, missed) in zip(heads, m.values, strict=True)])
+            for m in (marked(actor, adoption, span) if adoption else [])
         ],
         "others": [(f, _said(f)) for f in others(actor, span, found)],
         "candidates": [
@@ -91,6 +107,12 @@ def stars(request: ActorRequest) -> HttpResponseBase:
         "may_look": actor.may(SEE_EVENTS),
     }  # fmt: skip
     return render(request, "assessment/stars.html", context)
+
+
+def _heads(adoption: Adoption | None) -> list[tuple[str, str]]:
+    """The norms that set a mark, with what they say."""
+    found = marks(adoption) if adoption else []
+    return [(c.id, c.title if language() == "zh" else c.gloss or c.title) for c in found]
 
 
 @page(SEE_FIGURES)
@@ -121,6 +143,17 @@ def stars_xlsx(request: ActorRequest) -> HttpResponseBase:
                   *(str(FIGURES[key].label) for key in SHOWN)])  # fmt: skip
     for line in _candidates(request, adoption, span):
         sheet.append([safe(v) for v in line])
+    heads = _heads(adoption)
+    if adoption and heads:
+        sheet = book.create_sheet(_("Published of everyone")[:31])
+        below = _("below the mark")
+        titles = [text for _id, head in heads for text in (head, below)]
+        sheet.append([_("Who"), _("Staff number"), _("Unit"), _("Published"), *titles])
+        for m in marked(request.actor, adoption, span):
+            values = [v for value, missed in m.values
+                      for v in (None if value is None else float(value), int(missed))]  # fmt: skip
+            row = [m.person.label, m.person.number, m.person.unit.label, local(m.event.at)]
+            sheet.append([*(safe(v) for v in row), *values])
     log(request.actor, "assessment.take-out-stars", f"period:{period.token}", {})
     return download(content_of(book), f"{_('Stars')} {period.token}")
 
