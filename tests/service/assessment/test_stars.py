@@ -21,10 +21,12 @@ from shouwen.service.conduct import actions
 from shouwen.service.conduct.deciding import Chosen
 from shouwen.service.conduct.keeping import keep
 from shouwen.service.conduct.models import Proposal
+from shouwen.service.demo import days, naming
+from shouwen.service.demo.houses import found
 from shouwen.service.enactment.alarms import ring
 from shouwen.service.enactment.bridge import take_back
 from shouwen.service.enactment.enacted import enacted
-from shouwen.service.enactment.models import Adoption
+from shouwen.service.enactment.models import Adoption, Event
 from shouwen.service.measurebook.actions import register
 from shouwen.service.organisations.models import Person, Reach, Role, RoleGrant, Unit, UnitKind
 from shouwen.service.tenancy.models import Organisation
@@ -125,9 +127,9 @@ def test_the_duties_of_naming_are_those_of_the_measure_and_are_done_by_what_is_l
     found = stars.namings(adoption())
     assert [n.duty for n, _duty in found] == [n.duty for n in stars.NAMINGS["bank"]]
     grades = {g.id for g in enacted(adoption()).measure.grades}
-    for naming, duty in found:
-        assert [p.event for p in duty.performances] == [naming.event]
-        assert not naming.grade or naming.grade in grades
+    for one, duty in found:
+        assert [p.event for p in duty.performances] == [one.event]
+        assert not one.grade or one.grade in grades
 
 
 def test_a_star_stands_in_the_month_it_was_named_in_and_in_no_other(named, office):
@@ -299,3 +301,23 @@ def test_the_page_and_the_workbook_show_what_was_published(published, quality, s
     assert rows[1][4:] == [1, 0, 0.985, 1, 0.9, 0]
     head = somebody("科长", Role.HEAD, reach=Reach.UNIT, unit="二科")
     assert "98.50%" not in said(head.get(PAGE + "?period=2026-04"))
+
+
+@pytest.mark.parametrize(
+    ("until", "stars_on"),
+    [("2026-05-06 12:00", ["2026-04-30"]), ("2026-05-29 12:00", ["2026-05-23"])],
+)
+def test_the_bank_s_demonstration_has_a_star_whenever_it_is_opened(db, until, stars_on):
+    """At the end of a month; where none ends within the days, some days before they do."""
+    until = datetime.fromisoformat(until).replace(tzinfo=ZONE)
+    organisation = Organisation.objects.create(code="bank", name="某支行")
+    with scope(organisation.pk), clock.frozen_at(until):
+        house = found("bank")
+        for n in range(3):
+            person = Person.objects.create(number=f"柜员{n}", name="柜员", unit=house.units["总部"])
+            RoleGrant.objects.create(person=person, role=Role.EMPLOYEE, reach=Reach.OWN)
+        days.run(days.heap(naming.namings(house, until, 28)), until)
+        told = Event.objects.filter(type="reward.earned").order_by("at")
+        named = [e.at.astimezone(ZONE).date() for e in told if e.facts["ground"] == "月度明星"]
+        assert [str(day) for day in named] == stars_on
+        assert any(e.facts["ground"] == "表扬信" for e in told)

@@ -17,6 +17,7 @@ from shouwen.service.contacts.models import Customer
 from shouwen.service.demo.houses import ZONE, House, name_of
 from shouwen.service.enactment.alarms import ring
 from shouwen.service.failures import actions as failures
+from shouwen.service.intake import actions as intake
 from shouwen.service.search.words import search_vector
 from shouwen.service.workorders import actions as work
 from shouwen.service.workorders.models import Receipt, Severity, WorkKind, WorkOrder
@@ -42,6 +43,8 @@ MATTERS = {
 }  # fmt: skip
 RESULTS = ("更换接头", "更换机顶盒电源", "重新对接线路", "恢复送电", "调整参数", "更换分配器")
 CUSTOMERS = 60
+UNHEARD = 29
+"""Nobody answers calls of seconds that this divides: some three or four of a hundred."""
 JUST_NOW = 7
 
 
@@ -135,15 +138,27 @@ def _case(house: House, customers: list[Customer], chance: random.Random) -> Ste
     customer = chance.choice(customers)
     operator = house.actor(chance.choice(("operator", "operator", "operator2")))
     rings = chance.choices((1, 2, 3, 4, 5, 6), (20, 35, 25, 14, 4, 2))[0]
+    call = intake.rang(f"demo-{clock.now():%m%d%H%M%S}-{customer.number}", customer.phone,
+                       house.units["热线"])  # fmt: skip
+    if clock.now().second % UNHEARD == 0:
+        yield clock.now() + timedelta(seconds=40)
+        intake.missed(operator, call)
+        yield clock.now() + timedelta(minutes=4)
+        intake.returned(operator, call)
+        return  # It had come back by itself.
+    yield clock.now() + timedelta(seconds=intake.SECONDS_A_RING * (rings - 1) + 1)
+    call = intake.answer(operator, call)
     case = cases.open_case(
         operator,
         cases.Asked(
             topic=topic, channel=Channel.PHONE, matter=chance.choice(kinds[topic]),
             name=customer.name, phone=customer.phone, address=customer.address,
-            customer=customer, territory=customer.territory, rings=rings,
-            apologised=rings > 4 or None,
+            customer=customer, territory=customer.territory, call=call,
+            rings=rings, apologised=rings > 4 or None,
         ),
     )  # fmt: skip
+    yield clock.now() + timedelta(seconds=85)
+    intake.ended(operator, call, by_customer=True)
     if topic is Topic.ENQUIRY:
         cases.settle(operator, case, "已答复")
         cases.close(operator, case) if not cases.still_asked(case) else None
