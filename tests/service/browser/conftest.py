@@ -40,6 +40,7 @@ class Site:
     def __init__(self, stack: ExitStack) -> None:
         self.instant = NOON
         self.turn = threading.Lock()
+        self.lost = 0
         self.stack = stack
         self.shared = connections["default"]
         self.pages = StaticFilesHandler(get_wsgi_application())
@@ -57,7 +58,14 @@ class Site:
 
     def answer(self, environ: Any, start: Any) -> Any:
         with self.turn, clock.frozen_at(self.instant):
-            return self.pages(environ, start)
+            answer = self.pages(environ, start)
+            if self.lost and environ["REQUEST_METHOD"] == "POST":
+                # It was dealt with, and the connection breaks before the answer: what the server
+                # does then is to say nothing.
+                self.lost -= 1
+                answer.close()
+                raise ConnectionAbortedError
+            return answer
 
     def at(self, text: str) -> None:
         """Let it be so late for the pages and for the test."""

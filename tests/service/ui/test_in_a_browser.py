@@ -210,6 +210,25 @@ def test_a_form_that_was_taken_is_forgotten(page):
     assert page.input_value("#fresh_name") == ""
 
 
+def test_the_same_words_go_out_again_under_the_same_mark_and_others_under_another(page):
+    marks = []
+
+    def swallow(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        marks.append(parse_qs(route.request.post_data)["_sent"][0])
+        return route.fulfill(status=200, content_type="text/html", body="<p id=swallowed>")
+
+    page.route("**/styleguide/", swallow)
+    for name in ("张秀兰", "张秀兰", "张秀莲"):
+        page.goto("/styleguide/")
+        page.fill("#fresh_name", name)
+        page.evaluate("document.getElementById('kept').noValidate = true")
+        page.locator("#kept button.primary").click()
+        page.wait_for_selector("#swallowed", state="attached")
+    assert marks[0] == marks[1] != marks[2]
+
+
 def test_a_page_that_is_no_answer_to_a_form_does_not_make_it_forgotten(page):
     page.fill("#fresh_name", "张秀兰")
     page.evaluate("document.getElementById('kept').noValidate = true")

@@ -128,9 +128,11 @@
         // A step on the phone is kept elsewhere from here on.
         if ("step" in form.dataset) { sessionStorage.removeItem(name); return; }
         keep();
-        // Sent once more since no answer came: under the same mark, by which the service knows it.
+        // The same words once more, since no answer came: under the same mark, by which the service
+        // knows them. Other words are another form.
         const last = JSON.parse(sessionStorage.getItem(SENT) || "null");
-        const mark = last && last.name === name ? last.mark : random();
+        const words = sessionStorage.getItem(name);
+        const mark = last && last.name === name && last.words === words ? last.mark : random();
         let field = form.querySelector("input[name=_sent]");
         if (!field) {
           field = document.createElement("input");
@@ -139,7 +141,7 @@
           form.append(field);
         }
         field.value = mark;
-        sessionStorage.setItem(SENT, JSON.stringify({ name, mark }));
+        sessionStorage.setItem(SENT, JSON.stringify({ name, mark, words }));
       });
       form.addEventListener("htmx:afterRequest", (event) => { if (event.target === form && event.detail.successful) sessionStorage.removeItem(name); });
     });
