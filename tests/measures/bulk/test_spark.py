@@ -60,6 +60,7 @@ def test_scenarios_and_random_histories_of_repairs_and_complaints(session, event
 
 # A large measure is many statements, each of which Spark plans anew: the others run with
 # `make long`.
+@pytest.mark.timeout(4 * 3600 if LONG else 1500)
 @pytest.mark.parametrize("name", ALL if LONG else ["power"])
 def test_every_scenario_of_a_measure(session, name):
     events = [e for own in logs_of(name).values() for e in own]
