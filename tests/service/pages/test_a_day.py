@@ -251,7 +251,35 @@ def test_events_of_the_measure_carry_what_was_written_down(operator, town):
 def test_pages_stay_flat_as_data_grows(operator, town, django_assert_max_num_queries):
     for n in range(6):
         take_up(operator, uid=f"form-{n}", phone=f"1380000{n:04d}", name=f"客户{n}")
-    for address, most in (("/", 26), ("/cases/", 14), ("/clocks/", 10), ("/jobs/dispatch/", 12)):
+    for address, most in (("/", 26), ("/cases/", 14), ("/clocks/", 10), ("/jobs/dispatch/", 13)):
         with django_assert_max_num_queries(most):
             operator.get(address)
     assert Customer.objects.count() == 6
+
+
+def test_the_board_shows_the_most_pressing_jobs_of_each_and_all_of_one(
+    browser, operator, staff, town, acting, the_clock_stands_at
+):
+    from shouwen.service.cases.actions import Asked, open_case
+    from shouwen.service.cases.models import Channel, Topic
+    from shouwen.service.workorders.actions import order_work
+    from shouwen.service.workorders.models import WorkKind
+
+    technician = staff("维修员乙", Role.TECHNICIAN)
+    actor = acting(operator.person)
+    for n in range(14):
+        the_clock_stands_at(f"2026-05-06 12:{n:02}")
+        asked = Asked(topic=Topic.REPAIR, channel=Channel.PHONE, matter="没有信号", name="客户某",
+                      phone="13800001234", address=f"人民路{n}号")  # fmt: skip
+        given = technician if n < 13 else None
+        order_work(actor, open_case(actor, asked), WorkKind.REPAIR, technician=given)
+    WorkOrder.objects.filter(key="C20260506-0014").update(technician=None, state="new")
+    dispatcher = browser("调度员", Role.DISPATCHER)
+    page = said(dispatcher.get("/jobs/dispatch/"))
+    assert page.count("<article") == 13
+    assert page.index("C20260506-0014") < page.index("C20260506-0001")
+    assert "还有 1 项" in page
+    one = said(dispatcher.get("/jobs/dispatch/", {"of": technician.pk}))
+    assert one.count("<article") == 13
+    assert "C20260506-0014" not in one
+    assert "全部维修员" in one

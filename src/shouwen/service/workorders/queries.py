@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -18,7 +19,9 @@ from shouwen.service.workorders.models import FINISHED, Receipt, WorkOrder
 from shouwen.service.workorders.permissions import SEE_WORK
 
 SHOWN = 200
-"""So many open jobs a board shows; more than that nobody can take in."""
+"""So many open jobs a board looks at, and as many that nobody has; the oldest."""
+OF_ONE = 12
+"""So many of a technician's jobs it shows beside those of others: the most pressing."""
 
 
 def work_of(actor: Actor) -> QuerySet[WorkOrder]:
@@ -26,10 +29,10 @@ def work_of(actor: Actor) -> QuerySet[WorkOrder]:
     return visible(actor, SEE_WORK, WorkOrder.objects.all(), people=("technician", "case__owner"))
 
 
-def open_work(actor: Actor) -> list[WorkOrder]:
+def open_work(actor: Actor, **whose: Any) -> list[WorkOrder]:
     """Open jobs, oldest first."""
     # Said as the indexes of open work say it, or PostgreSQL would not see that they fit.
-    rows = work_of(actor).exclude(state__in=FINISHED).order_by("reported_at")
+    rows = work_of(actor).exclude(state__in=FINISHED).filter(**whose).order_by("reported_at")
     return list(rows.select_related("technician", "case", "territory", "unit")[:SHOWN])
 
 
@@ -46,25 +49,57 @@ def most_pressing(keys: Iterable[str]) -> dict[str, Clock]:
 
 @dataclass
 class Lane:
-    """A technician and the jobs they have; None: jobs nobody has yet."""
+    """A technician and the jobs they have, the most pressing first; None: jobs nobody has yet.
+
+    `more`: how many they have beside those.
+    """
 
     person: Person | None
     jobs: list[tuple[WorkOrder, Clock | None]] = field(default_factory=list)
+    more: int = 0
 
 
-def board(actor: Actor) -> list[Lane]:
+def technicians() -> list[Person]:
+    """Those who go to customers."""
+    rows = Person.objects.filter(having(role=Role.TECHNICIAN), is_active=True).distinct()
+    return list(rows.order_by("number"))
+
+
+def board(actor: Actor, people: Iterable[Person]) -> list[Lane]:
     """Open jobs by technician, those of nobody first, then the busiest."""
-    jobs = open_work(actor)
-    clocks = most_pressing(j.key for j in jobs)
-    nobody = Lane(None)
-    idle = Person.objects.filter(having(role=Role.TECHNICIAN), is_active=True).distinct()
-    lanes = {p.pk: Lane(p) for p in idle.order_by("number")}
-    for job in jobs:
-        lane = nobody
-        if job.technician is not None:
-            lane = lanes.setdefault(job.technician.pk, Lane(job.technician))
+    waiting = open_work(actor, technician__isnull=True)
+    taken = open_work(actor, technician__isnull=False)
+    clocks = most_pressing(j.key for j in (*waiting, *taken))
+    lanes = {p.pk: Lane(p) for p in people}
+    for job in taken:
+        assert job.technician is not None
+        lane = lanes.setdefault(job.technician.pk, Lane(job.technician))
         lane.jobs.append((job, clocks.get(job.key)))
-    return [nobody, *sorted(lanes.values(), key=lambda lane: -len(lane.jobs))]
+    busy = sorted(lanes.values(), key=lambda lane: -len(lane.jobs))
+    for lane in busy:
+        lane.more = max(0, len(lane.jobs) - OF_ONE)
+        lane.jobs = _pressing(lane.jobs)[:OF_ONE]
+    return [Lane(None, _pressing([(j, clocks.get(j.key)) for j in waiting])), *busy]
+
+
+def lane_of(actor: Actor, person: Person) -> Lane:
+    """All open jobs of one technician."""
+    jobs = open_work(actor, technician=person)
+    clocks = most_pressing(j.key for j in jobs)
+    return Lane(person, _pressing([(j, clocks.get(j.key)) for j in jobs]))
+
+
+def _pressing(
+    jobs: list[tuple[WorkOrder, Clock | None]],
+) -> list[tuple[WorkOrder, Clock | None]]:
+    """Those whose next deadline comes first, then those without one, the oldest first."""
+
+    def key(found: tuple[WorkOrder, Clock | None]) -> tuple[bool, float]:
+        job, due = found
+        at = due.deadline if due is not None and due.deadline is not None else None
+        return (at is None, (at or job.reported_at).timestamp())
+
+    return sorted(jobs, key=key)
 
 
 RECEIPTS_SHOWN = 300

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,19 +15,30 @@ from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.cases.models import Case
 from shouwen.service.cases.permissions import OPEN_CASES
 from shouwen.service.cases.queries import cases_of
-from shouwen.service.organisations.models import Person, Role
-from shouwen.service.organisations.roles import having
+from shouwen.service.organisations.models import Person
 from shouwen.service.workorders import actions, exchanges
 from shouwen.service.workorders.models import Receipt
 from shouwen.service.workorders.permissions import DISPATCH, KEEP_RECEIPTS
-from shouwen.service.workorders.queries import OVERDUE, board, slips, work_of
+from shouwen.service.workorders.queries import (
+    OVERDUE,
+    board,
+    lane_of,
+    slips,
+    technicians,
+    work_of,
+)
 
 
 @page(DISPATCH)
 def dispatch(request: ActorRequest) -> HttpResponseBase:
-    """Open jobs by technician."""
-    technicians = Person.objects.filter(having(role=Role.TECHNICIAN), is_active=True).distinct()
-    context = {"lanes": board(request.actor), "technicians": technicians.order_by("number")}
+    """Open jobs by technician; or all jobs of one (`of`)."""
+    people = technicians()
+    of = request.GET.get("of", "")
+    one = Person.objects.filter(pk=int(of)).first() if of.isdecimal() else None
+    lanes = [lane_of(request.actor, one)] if one is not None else board(request.actor, people)
+    # Said once, since every job has the same list.
+    give = format_html_join("", '<option value="{}">{}</option>', ((p.pk, p.label) for p in people))
+    context = {"lanes": lanes, "give": give, "one": one}
     return render(request, "workorders/dispatch.html", context)
 
 
@@ -89,11 +101,10 @@ def exchange(request: ActorRequest, number: str) -> HttpResponseBase:
         except ValidationError as error:
             messages.error(request, "; ".join(error.messages))
         return redirect("cases:case", number)
-    technicians = Person.objects.filter(having(role=Role.TECHNICIAN), is_active=True).distinct()
     context = {
         "case": case,
         "sent": exchanges.said_sent(case),
-        "technicians": technicians.order_by("number"),
+        "technicians": technicians(),
     }
     return render(request, "workorders/exchange.html", context)
 
