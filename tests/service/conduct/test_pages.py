@@ -95,6 +95,8 @@ def test_the_person_sees_why_and_what_would_have_avoided_it(technician, served):
     page = said(technician.get(f"/conduct/decisions/{served.number}/"))
     assert "罚款4000元" in page
     assert "首犯，已向客户道歉" in page
+    assert "尚未决定" in served.frozen["said"][0]
+    assert "尚未决定" not in page
     assert "2026-05-19" in page
     assert "变更或撤销" not in page
     assert technician.get(f"/conduct/decisions/{served.number}/instead/").status_code == 200
@@ -106,6 +108,8 @@ def test_the_notice_is_a_pdf_in_both_languages(technician, served):
         answer = technician.get(f"/conduct/decisions/{served.number}/notice.pdf")
         text = "".join(p.extract_text() for p in PdfReader(io.BytesIO(answer.content)).pages)
         assert words in text
+        assert "尚未决定" not in text
+        assert "To be decided inside" not in " ".join(text.split())
         assert "2026-05-19" in text
 
 

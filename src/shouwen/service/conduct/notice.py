@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from shouwen.service.conduct.models import Decision
-from shouwen.service.conduct.showing import basis, decided_said
+from shouwen.service.conduct.showing import decided_basis, decided_said
 from shouwen.service.ui import paper
 
 GREY, BLACK = 90, 0
@@ -23,7 +23,7 @@ def pdf(decision: Decision, names: Mapping[str, str]) -> bytes:
         FileNotFoundError: when the font was not made (`scripts/assets.py`).
     """
     page = _Paper(decision.cited)
-    kept = basis(decision.frozen, names)
+    kept = decided_basis(decision, names)
     page.title(f"{decision.organisation.label}", _("Notice of a decision"), decision.cited)
     page.row(_("Addressee"), _who(decision))
     page.row(_("Kind"), str(decision.get_kind_display()))

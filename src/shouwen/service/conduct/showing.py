@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from shouwen.measures.evaluation import wording
+from shouwen.measures.evaluation.explanation.summaries import STILL_OPEN
 from shouwen.measures.language.model import Measure
 from shouwen.service.conduct.amounts import act_said, amounts_said, read
 from shouwen.service.conduct.models import Decision, Proposal
@@ -142,6 +143,15 @@ def basis(kept: Mapping[str, Any], names: Mapping[str, str]) -> Basis:
         law=[{"text": n["text"][index], "warns": n["warns"],
               "cites": [c[index] for c in n["cites"]]} for n in kept.get("law", ())],
     )  # fmt: skip
+
+
+def decided_basis(decision: Decision, names: Mapping[str, str]) -> Basis:
+    """What a decision rests on. That it was still open is not said where it has been decided."""
+    found = basis(decision.frozen, names)
+    said = found.said
+    for ending in STILL_OPEN:
+        said = said.removesuffix(ending)
+    return replace(found, said=said)
 
 
 @dataclass(frozen=True)

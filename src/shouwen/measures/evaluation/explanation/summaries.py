@@ -21,6 +21,9 @@ from shouwen.measures.evaluation.outcomes import (
 from shouwen.measures.feel.values import Amount
 from shouwen.measures.language.model import Duty, Field
 
+STILL_OPEN = ("数额在幅度内由人决定，尚未决定。", " To be decided inside the range.")
+"""How the summary of a consequence ends, in Chinese and English, while nobody has decided."""
+
 
 def summary(subject: Subject) -> str:
     """What an outcome says."""
@@ -162,10 +165,7 @@ def _consequence(subject: Subject, outcome: ConsequenceOutcome) -> str:
         case "decided":
             zh, en = head_zh + "已作出决定。", head_en + " It has been decided."
         case _ if any(isinstance(a, Amount) for a in outcome.amounts.values()):
-            zh, en = (
-                head_zh + "数额在幅度内由人决定，尚未决定。",
-                head_en + " To be decided inside the range.",
-            )
+            zh, en = head_zh + STILL_OPEN[0], head_en + STILL_OPEN[1]
         case _:
             zh, en = head_zh, head_en
     return subject.say(zh, en)

@@ -104,7 +104,7 @@ def _shown(request: ActorRequest, found: Decision) -> dict[str, Any]:
         "decision": found,
         "own": own,
         "decided": showing.decided_said(found),
-        "basis": showing.basis(found.frozen, names()),
+        "basis": showing.decided_basis(found, names()),
         "last": last,
         "stands": stands,
         "service": served,
