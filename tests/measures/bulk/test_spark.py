@@ -25,7 +25,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 @pytest.fixture(scope="module")
 def session():
-    with sparks.local() as found:
+    # A whole measure is thousands of statements, whose plans and small tables stay in memory.
+    memory = {"spark.driver.memory": "8g"} if LONG else {}
+    with sparks.local(**memory) as found:
         yield found
 
 
