@@ -13,6 +13,8 @@ from django.test import Client
 
 import shouwen.service
 from shouwen.service.access.gate import PUBLIC
+from shouwen.service.cases import actions as cases
+from shouwen.service.cases.models import Channel, Topic
 from shouwen.service.limits.incoming import MOST_BYTES
 from shouwen.service.organisations.models import Role
 from tests.service.conftest import NOON, ZONE
@@ -25,6 +27,12 @@ FIELDS = sorted({name for path in Path(shouwen.service.__path__[0]).rglob("*.py"
 WORDS = ["", "' OR 1=1 --", "%_\\", "<script>alert(1)</script>", "9" * 40, "-1", "0", "1e999",
          "NaN", "2026-02-30", "9999-12", "0000-00-00", "2026-W60", "\ud7ff\u202e\ufffd", "²", "٣",
          "人" * 5000, "a,b,,", "../../etc/passwd", "{{ 7*7 }}", "xlsx"]  # fmt: skip
+
+
+def open_one(operator):
+    asked = cases.Asked(topic=Topic.REPAIR, channel=Channel.PHONE, matter="没有信号", name="客户某",
+                        phone="13800001234", address="人民路1号")  # fmt: skip
+    return cases.open_case(operator, asked)
 
 
 def test_there_are_fields_to_ask_with():
@@ -85,13 +93,8 @@ def test_more_words_than_a_form_takes_are_refused(browser):
 
 
 def test_what_a_form_sends_that_it_cannot_have_offered_is_refused_in_words(browser, acting):
-    from shouwen.service.cases import actions as cases
-    from shouwen.service.cases.models import Channel, Topic
-
     client = browser("接线员", *Role)
-    asked = cases.Asked(topic=Topic.REPAIR, channel=Channel.PHONE, matter="没有信号", name="客户某",
-                        phone="13800001234", address="人民路1号")  # fmt: skip
-    case = cases.open_case(acting(client.person), asked)
+    case = open_one(acting(client.person))
     for address, form, word in (
         (f"/cases/{case.number}/again/", {"channel": "smoke"}, "以何种方式"),
         ("/cases/bulk/", {"case": case.number, "to": "²"}, "请勾选"),
@@ -107,14 +110,10 @@ def test_what_a_form_sends_that_it_cannot_have_offered_is_refused_in_words(brows
 def test_what_the_measure_has_no_room_for_leads_back_to_the_form_and_nothing_is_kept(
     browser, acting, monkeypatch
 ):
-    from shouwen.service.cases import actions as cases
-    from shouwen.service.cases.models import Channel, Topic
     from shouwen.service.enactment.models import Act
 
     client = browser("接线员", Role.OPERATOR)
-    asked = cases.Asked(topic=Topic.REPAIR, channel=Channel.PHONE, matter="没有信号", name="客户某",
-                        phone="13800001234", address="人民路1号")  # fmt: skip
-    case = cases.open_case(acting(client.person), asked)
+    case = open_one(acting(client.person))
     before = Act.objects.count()
     address, form = f"/cases/{case.number}/due/", {"due_at": "9999-12-31T10:00"}
     answer = client.post(address, form, follow=True)

@@ -97,7 +97,7 @@ def period_of(token: str) -> Period | None:
     if token.isdecimal():
         year = int(token)
         return Period(date(year, 1, 1), date(year, 12, 31)) if possible(year) else None
-    if (month := day_in(f"{token}-01")) is not None and possible(month.year):
+    if (month := day_in(f"{token}-01")) is not None:
         return Period(*month_of(month))
     begins, _dots, ends = token.partition("..")
     return between(day_in(begins), day_in(ends))

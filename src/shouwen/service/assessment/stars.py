@@ -10,7 +10,7 @@ points, the standing its table gives) and the figures of the period.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -190,16 +190,9 @@ def marked(actor: Actor, adoption: Adoption, span: Span) -> list[Marked]:
     wanted = MARKS.get(base_of(adoption.measure))
     if wanted is None:
         return []
-    later = Event.objects.filter(supersedes=OuterRef("uid"))
-    rows = Event.objects.filter(
-        ~Exists(later), type=wanted.event, retracts=False, at__gte=span.begins, at__lt=span.ends,
-        facts__has_key="person",
-    ).order_by("-at", "uid")[:MOST]  # fmt: skip
-    names = {e.facts["person"] for e in rows}
-    people = {
-        p.number: p
-        for p in _seen(actor, Person.objects.filter(number__in=names)).select_related("unit")
-    }
+    counting = _counting(wanted.event, span.begins, span.ends)
+    rows = counting.filter(facts__has_key="person").order_by("-at", "uid")[:MOST]
+    people = _people(actor, {e.facts["person"] for e in rows})
     missed = set(
         Breach.objects.filter(
             thread__in={e.thread_id for e in rows}, norm__in=wanted.norms.values(), gone=False
@@ -223,22 +216,29 @@ def _share(value: Any) -> Decimal | None:
 
 
 def _named(naming: Naming, begins: datetime, ends: datetime) -> QuerySet[Event]:
-    """The events by which someone was named, those that were corrected or taken back left out."""
+    """The events by which someone was named."""
     facts = {f"facts__{name}": value for name, value in naming.where.items()}
+    return _counting(naming.event, begins, ends).filter(**facts)
+
+
+def _counting(type_: str, begins: datetime, ends: datetime) -> QuerySet[Event]:
+    """The events of a type in a time, those that were corrected or taken back left out."""
     later = Event.objects.filter(supersedes=OuterRef("uid"))
-    rows = Event.objects.filter(~Exists(later), type=naming.event, retracts=False, **facts)
+    rows = Event.objects.filter(~Exists(later), type=type_, retracts=False)
     return rows.filter(at__gte=begins, at__lt=ends)
+
+
+def _people(actor: Actor, numbers: Collection[Any]) -> dict[str, Person]:
+    """People by their staff number, as far as an actor may see."""
+    seen = _seen(actor, Person.objects.filter(number__in=numbers))
+    return {p.number: p for p in seen.select_related("unit")}
 
 
 def _stars(actor: Actor, naming: Naming, span: Span, measure: Measure) -> Iterable[Star]:
     rows = list(
         _named(naming, span.begins, span.ends).select_related("by").order_by("at", "uid")[:MOST]
     )
-    names = {e.facts.get("person") for e in rows} - {None}
-    people = {
-        p.number: p
-        for p in _seen(actor, Person.objects.filter(number__in=names)).select_related("unit")
-    }
+    people = _people(actor, {e.facts.get("person") for e in rows} - {None})
     units = {u.code: u for u in _units(actor, {e.facts.get("unit") for e in rows} - {None})}
     rules = [c.id for c in measure.consequences if naming.event in c.trigger.relations]
     follows = _follows(actor, Proposal.objects.filter(

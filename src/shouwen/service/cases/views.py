@@ -28,6 +28,7 @@ from shouwen.service.cases.permissions import (
 )
 from shouwen.service.cases.queries import cases_of, clocks_of_case, filtered, timeline
 from shouwen.service.organisations.models import Person, Unit
+from shouwen.service.ui.asked import row_in
 from shouwen.service.ui.paging import page_of
 from shouwen.service.ui.workbooks import download
 
@@ -215,9 +216,7 @@ VERBS: dict[str, Doing] = {
 @require_POST
 def bulk(request: ActorRequest) -> HttpResponseBase:
     """Offer several cases to one person; each says for itself what came of it."""
-    chosen = request.POST.get("to", "")
-    who = Person.objects.filter(is_active=True)
-    to = who.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    to = row_in(Person.objects.filter(is_active=True), request.POST.get("to", ""))
     numbers = request.POST.getlist("case")[:200]
     if to is None or not numbers:
         messages.error(request, _("Choose cases and the person they are offered to."))

@@ -56,7 +56,7 @@ def try_out(house: House, now: datetime, days: int) -> None:
         return
     actor = house.actor("drafter")
     today = now.astimezone(actor.zone).date()
-    adoption = Adoption.objects.order_by("-first_day")[0]
+    adoption = Adoption.objects.latest("first_day", "id")
     with clock.frozen_at(now):
         trial = actions.begin(
             actor, today - timedelta(days=days), today, adoption, adoption.measure, asked.title

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from shouwen.service.drafting.models import State, Trial, Waiting
 from shouwen.service.drafting.permissions import TRY
 from shouwen.service.enactment.models import Adoption, Event
 from shouwen.service.enactment.texts import texts_of
+from shouwen.service.tenancy.locks import one_at_a_time
 
 LONGEST = 366 * 3
 """The most days of a period."""
@@ -137,9 +138,7 @@ def start(actor: Actor, trial: Trial) -> Trial:
     if not differs(row):
         raise ValidationError(_("The two sides are the same: change a reading or a number."))
     # One organisation after the other: two who start at once wait for each other here.
-    with connection.cursor() as cursor:
-        key = f"drafting.start:{row.organisation_id}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    one_at_a_time("drafting.start", actor.organisation.pk)
     busy = Trial.objects.filter(state__in=[State.WAITING, State.RUNNING]).count()
     if busy >= limits.MOST_AT_ONCE:
         said = _("%(most)d trials are being worked out already. Wait until one is done.")

@@ -197,7 +197,7 @@ def enacted(adoption: Adoption) -> Enacted:
 def in_force(at: datetime) -> Adoption:
     """The adoption of the entered organisation in force at an instant. Raises NotInForce."""
     day = at.date()
-    found = Adoption.objects.filter(first_day__lte=day).order_by("-first_day", "-id").first()
+    found = Adoption.objects.filter(first_day__lte=day).last()
     if found is None:
         raise NotInForce(day)
     return found

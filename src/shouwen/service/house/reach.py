@@ -46,13 +46,18 @@ def managed(actor: Actor, rows: QuerySet[M]) -> QuerySet[M]:
 def narrow(actor: Actor, form: ModelForm[Any]) -> None:
     """Let a form offer what is within reach only, and what the row has already."""
     sight = actor.sight(MANAGE)
-    if sight.everything:
-        return
+    if not sight.everything:
+        _offer(form, sight.units, form.instance)
+
+
+def _offer(form: BaseForm, units: Collection[int], row: Model | None = None) -> None:
+    """Let a form offer what belongs to some units, and what a row that it edits has already."""
     for name, field in form.fields.items():
         if isinstance(field, ModelChoiceField) and field.queryset is not None:
-            path = CHOICES[field.queryset.model]
-            had = Q(pk=getattr(form.instance, f"{name}_id"))
-            field.queryset = field.queryset.filter(Q(**{f"{path}__in": sight.units}) | had)
+            offered = Q(**{f"{CHOICES[field.queryset.model]}__in": units})
+            if row is not None:
+                offered |= Q(pk=getattr(row, f"{name}_id"))
+            field.queryset = field.queryset.filter(offered)
 
 
 def rostered(actor: Actor) -> Collection[int] | None:
@@ -86,12 +91,8 @@ def plans_for(actor: Actor, row: m.RosterShift) -> None:
 def narrow_roster(actor: Actor, form: BaseForm) -> None:
     """Let a form of the roster offer the units and people that a planner reaches."""
     units = rostered(actor)
-    if units is None:
-        return
-    for field in form.fields.values():
-        if isinstance(field, ModelChoiceField) and field.queryset is not None:
-            path = CHOICES[field.queryset.model]
-            field.queryset = field.queryset.filter(**{f"{path}__in": units})
+    if units is not None:
+        _offer(form, units)
 
 
 def manages(actor: Actor, row: Model) -> None:

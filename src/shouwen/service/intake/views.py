@@ -19,6 +19,7 @@ from shouwen.service.intake import actions
 from shouwen.service.intake.forms import IntakeForm
 from shouwen.service.intake.models import WebRequest
 from shouwen.service.intake.queries import MANY, from_chat, known_caller, territory_of
+from shouwen.service.ui.asked import row_in
 
 
 @page(OPEN_CASES)
@@ -57,9 +58,7 @@ def intake(request: ActorRequest) -> HttpResponseBase:
 
 
 def _web_request(request: ActorRequest) -> WebRequest | None:
-    pk = request.GET.get("web", "")
-    waiting = WebRequest.objects.filter(case__isnull=True)
-    return waiting.filter(pk=int(pk)).first() if pk.isdecimal() else None
+    return row_in(WebRequest.objects.filter(case__isnull=True), request.GET.get("web", ""))
 
 
 def _page(request: ActorRequest) -> dict[str, object]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from shouwen.measures.evaluation import AdoptionError, EventError
@@ -31,6 +31,7 @@ from shouwen.service.measurebook.permissions import (
     SEE_EVENTS,
 )
 from shouwen.service.measurebook.sheets import Row
+from shouwen.service.tenancy.locks import one_at_a_time
 
 AT_ONCE = 300
 """So many rows are reckoned while one waits: each may take some 20 ms."""
@@ -195,7 +196,7 @@ def adopt(
     today = clock.now().astimezone(actor.zone).date()
     if first_day < today:
         raise ValidationError(_("What is past stays judged as it was: choose today or later."))
-    current = Adoption.objects.order_by("-first_day", "-id").first()
+    current = Adoption.objects.last()
     if current is None:
         raise ValidationError(_("The organisation has adopted no measure yet."))
     chosen = measure or current.measure
@@ -212,7 +213,7 @@ def adopt(
     except KeyError as error:
         raise ValidationError(_("There is no such text of the measure.")) from error
     with transaction.atomic():
-        _one_at_a_time(actor)
+        one_at_a_time("measurebook.adopt", actor.organisation.pk)
         if first_day == today and Adoption.objects.filter(first_day=today).exists():
             said = _("Something was adopted from today on already. Choose a later day.")
             raise ValidationError(said)
@@ -233,13 +234,12 @@ def withdraw(actor: Actor, adoption: Adoption, reason: str) -> Adoption:
     if not reason.strip():
         raise ValidationError(_("Say why."))
     with transaction.atomic():
-        _one_at_a_time(actor)
+        one_at_a_time("measurebook.adopt", actor.organisation.pk)
         if adoption.first_day <= clock.now().astimezone(actor.zone).date():
             said = _("It is in force already; adopt something else from a later day.")
             raise ValidationError(said)
-        last = Adoption.objects.filter(first_day=adoption.first_day).order_by("-id").first()
-        before = Adoption.objects.filter(first_day__lt=adoption.first_day)
-        going_on = before.order_by("-first_day", "-id").first()
+        last = Adoption.objects.filter(first_day=adoption.first_day).last()
+        going_on = Adoption.objects.filter(first_day__lt=adoption.first_day).last()
         if last != adoption or going_on is None:
             raise ValidationError(_("Something else was adopted for that day since."))
         row = Adoption.objects.create(
@@ -249,10 +249,3 @@ def withdraw(actor: Actor, adoption: Adoption, reason: str) -> Adoption:
         data = {"withdrawn": adoption.pk, "reason": reason.strip()}
         log(actor, "measure.withdraw", f"adoption:{row.pk}", data)
     return row
-
-
-def _one_at_a_time(actor: Actor) -> None:
-    """Two who adopt at once wait for each other here, until the transaction ends."""
-    with connection.cursor() as cursor:
-        lock = f"measurebook.adopt:{actor.organisation.pk}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])

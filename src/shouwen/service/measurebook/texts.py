@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from shouwen.service.enactment.models import Adoption, MeasureText
 from shouwen.service.enactment.texts import OWN, base_of, key_of, measure_of, texts_of
 from shouwen.service.measurebook.permissions import ADOPT
 from shouwen.service.measurebook.words import pick
+from shouwen.service.tenancy.locks import one_at_a_time
 
 MOST_BYTES = 1_500_000
 """The most that all files of a text may hold together."""
@@ -42,7 +43,7 @@ def name_of(key: str) -> str:
 
 def current() -> str:
     """The key of the text that is adopted last. Raises Http404 when there is none."""
-    row = Adoption.objects.order_by("-first_day", "-id").first()
+    row = Adoption.objects.last()
     if row is None:
         raise Http404
     return row.measure
@@ -78,7 +79,7 @@ def keep_text(actor: Actor, start: str, files: Mapping[str, str], note: str = ""
         SourceError: with everything that is wrong in the text, each with its place.
     """
     require(actor, ADOPT)
-    current = Adoption.objects.order_by("-first_day", "-id").first()
+    current = Adoption.objects.last()
     if current is None or base_of(start) != base_of(current.measure):
         raise ValidationError(_("This is not a text of the measure that the organisation adopted."))
     base, whole = base_of(start), texts_of(start, files)
@@ -87,10 +88,7 @@ def keep_text(actor: Actor, start: str, files: Mapping[str, str], note: str = ""
     if whole == texts_of(start):
         raise ValidationError(_("It says the same as the text that it starts from."))
     key = key_of(base, whole)
-    with connection.cursor() as cursor:
-        # Two who keep a text at once wait for each other here.
-        lock = f"measurebook.texts:{actor.organisation.pk}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+    one_at_a_time("measurebook.texts", actor.organisation.pk)
     same = MeasureText.objects.filter(key=key).first()
     if same is not None:
         said = _("This text is kept already, as number %(number)d.")

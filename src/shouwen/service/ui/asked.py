@@ -1,4 +1,4 @@
-"""Days and instants as they stand in addresses and fields, where no form of Django reads them.
+"""Days, instants and keys in addresses and fields, where no form of Django reads them.
 
 What is none, or lies so far off that nothing can be counted from it, is None: never an error.
 """
@@ -6,11 +6,14 @@ What is none, or lies so far off that nothing can be counted from it, is None: n
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+M = TypeVar("M", bound=Model)
 FIRST_YEAR, LAST_YEAR = 1900, 8999
 
 
@@ -46,3 +49,9 @@ def instant_in(text: str, zone: ZoneInfo | None = None) -> datetime | None:
     if found is None or not possible(found.year):
         return None
     return timezone.make_aware(found, zone) if found.tzinfo is None else found
+
+
+def row_in(rows: QuerySet[M], key: str) -> M | None:
+    """The one of some rows whose key, a number, is given; None for any other text."""
+    # No key has more digits, and Python reads no number of thousands of them.
+    return rows.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None

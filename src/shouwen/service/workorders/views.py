@@ -16,6 +16,7 @@ from shouwen.service.cases.models import Case
 from shouwen.service.cases.permissions import OPEN_CASES
 from shouwen.service.cases.queries import cases_of
 from shouwen.service.organisations.models import Person
+from shouwen.service.ui.asked import row_in
 from shouwen.service.workorders import actions, exchanges
 from shouwen.service.workorders.models import Receipt
 from shouwen.service.workorders.permissions import DISPATCH, KEEP_RECEIPTS
@@ -33,8 +34,7 @@ from shouwen.service.workorders.queries import (
 def dispatch(request: ActorRequest) -> HttpResponseBase:
     """Open jobs by technician; or all jobs of one (`of`)."""
     people = technicians()
-    of = request.GET.get("of", "")
-    one = Person.objects.filter(pk=int(of)).first() if of.isdecimal() else None
+    one = row_in(Person.objects.all(), request.GET.get("of", ""))
     lanes = [lane_of(request.actor, one)] if one is not None else board(request.actor, people)
     # Said once, since every job has the same list.
     give = format_html_join("", '<option value="{}">{}</option>', ((p.pk, p.label) for p in people))
@@ -49,8 +49,7 @@ def assign(request: ActorRequest, key: str) -> HttpResponseBase:
     work = work_of(request.actor).filter(key=key).first()
     if work is None:
         raise Http404
-    chosen = request.POST.get("technician", "")
-    person = Person.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    person = row_in(Person.objects.all(), request.POST.get("technician", ""))
     if person is None:
         messages.error(request, _("Choose a technician."))
         return redirect("workorders:dispatch")
@@ -117,8 +116,7 @@ def _exchange(request: ActorRequest, case: Case) -> str:
     if verb == "reported":
         exchanges.report_exchange(request.actor, case)
         return _("Noted.")
-    chosen = request.POST.get("technician", "")
-    technician = Person.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    technician = row_in(Person.objects.all(), request.POST.get("technician", ""))
     sent = request.POST.get("sent") == "yes"
     exchanges.register_exchange(request.actor, case, technician, sent=sent)
     return _("The exchange is registered.")

@@ -23,7 +23,7 @@ from shouwen.service.complaints.permissions import HANDLE, SEE
 from shouwen.service.complaints.standing import Standing, handled
 from shouwen.service.complaints.views.one import the_one
 from shouwen.service.organisations.models import Person
-from shouwen.service.ui.asked import instant_in
+from shouwen.service.ui.asked import instant_in, row_in
 
 Doing = Callable[[ActorRequest, Complaint], str]
 WORDS = 8000
@@ -84,8 +84,7 @@ def _instant(request: ActorRequest, name: str) -> datetime:
 
 
 def _person(request: ActorRequest) -> Person:
-    pk = request.POST.get("person", "")
-    found = Person.objects.filter(pk=pk).first() if pk.isdecimal() else None
+    found = row_in(Person.objects.all(), request.POST.get("person", ""))
     if found is None:
         raise ValidationError(_("Choose someone."))
     return found
@@ -114,9 +113,8 @@ def _concern(request: ActorRequest, row: Complaint) -> str:
 
 
 def _drop(request: ActorRequest, row: Complaint) -> str:
-    key = request.POST.get("concern", "")
     rows = row.concerns.select_related("complaint", "person", "unit", "case", "work_order")
-    found = rows.filter(pk=key).first() if key.isdecimal() else None
+    found = row_in(rows, request.POST.get("concern", ""))
     if found is None:
         raise ValidationError(_("Choose someone."))
     handling.drop(request.actor, found, _words(request))

@@ -23,6 +23,7 @@ from shouwen.service.inspections.permissions import CHECK_PHONES, INSPECT, TAKE_
 from shouwen.service.inspections.views.common import refused, sheet, tabs
 from shouwen.service.measurebook.queries import between, days
 from shouwen.service.organisations.models import Person, Unit
+from shouwen.service.ui.asked import row_in
 from shouwen.service.ui.once import once
 from shouwen.service.ui.paging import page_of
 
@@ -122,6 +123,5 @@ def change(request: ActorRequest, pk: int) -> HttpResponseBase:
 
 def _item(request: ActorRequest) -> SampleItem | None:
     """The one of a sample whose phone is called."""
-    asked = request.GET.get("item", "")
     rows = SampleItem.objects.filter(sample__of=SampleOf.PEOPLE)
-    return rows.filter(pk=int(asked)).first() if asked.isdecimal() else None
+    return row_in(rows, request.GET.get("item", ""))

@@ -24,7 +24,7 @@ from shouwen.service.inspections.models import Inspection, InspectionState, Rota
 from shouwen.service.inspections.permissions import INSPECT, PLAN, SEE_ROTA
 from shouwen.service.inspections.views.common import refused, tabs
 from shouwen.service.measurebook.words import pick
-from shouwen.service.ui.asked import day_in
+from shouwen.service.ui.asked import day_in, row_in
 from shouwen.service.ui.once import once
 
 
@@ -84,8 +84,7 @@ def rota(request: ActorRequest) -> HttpResponseBase:
 def swap(request: ActorRequest, pk: int) -> HttpResponseBase:
     """Give a day to another leader."""
     row = get_object_or_404(RotaDay, pk=pk)
-    to = request.POST.get("leader", "")
-    leader = leaders().filter(pk=int(to)).first() if to.isdecimal() else None
+    leader = row_in(leaders(), request.POST.get("leader", ""))
     try:
         if leader is None:
             raise ValidationError(_("Choose who takes the day."))

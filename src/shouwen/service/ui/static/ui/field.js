@@ -20,9 +20,6 @@
     ].filter(Boolean).join(" · ");
   };
   const ahead = Date.parse(document.body.dataset.now) - Date.now();
-  // Without HTTPS a browser has no randomUUID.
-  const mark = () => crypto.randomUUID ? crypto.randomUUID()
-    : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
   // The token against forgery is that of the page as it is now: a kept one goes stale with a login.
   const token = () => (document.querySelector("[name=csrfmiddlewaretoken]") || {}).value || JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 
@@ -74,7 +71,7 @@
     event.preventDefault();
     event.stopImmediatePropagation();
     const fields = Object.fromEntries(new FormData(form, event.submitter));
-    fields.uid = mark();
+    fields.uid = window.newMark();
     delete fields.csrfmiddlewaretoken;
     fields.at = new Date(Date.now() + ahead).toISOString();
     keep([...steps(), { url: form.action, fields }]);

@@ -6,6 +6,10 @@
   const SENT = "kept-sent";
   const NEVER = ["password", "file", "submit", "button"];
 
+  // A mark of its own for whatever is sent (a UUID). Without HTTPS a browser has no randomUUID.
+  window.newMark = () => crypto.randomUUID ? crypto.randomUUID()
+    : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+
   // A form is sent once. The buttons are let go again when the answer was no new page.
   const free = (form) => {
     delete form.dataset.sent;
@@ -102,11 +106,6 @@
     for (let at = form.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
   };
 
-  // Without HTTPS a browser has no randomUUID.
-  const random = () => {
-    const hex = Array.from(crypto.getRandomValues(new Uint8Array(16)), (v) => v.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  };
   const prepare = (root) => {
     const forms = [...root.querySelectorAll("form")].filter(keepable);
     const names = forms.map(nameOf);
@@ -132,7 +131,7 @@
         // knows them. Other words are another form.
         const last = JSON.parse(sessionStorage.getItem(SENT) || "null");
         const words = sessionStorage.getItem(name);
-        const mark = last && last.name === name && last.words === words ? last.mark : random();
+        const mark = last && last.name === name && last.words === words ? last.mark : window.newMark();
         let field = form.querySelector("input[name=_sent]");
         if (!field) {
           field = document.createElement("input");
