@@ -65,7 +65,7 @@ class Money:
 
 @dataclass(frozen=True)
 class Gain:
-    """What changes for a person in breaches; `unit`, the one that the events name."""
+    """What changes for a person in breaches; `unit`, the one in which most of it happened."""
 
     person: str
     unit: str | None
@@ -327,7 +327,7 @@ def _money(a: Assessment, b: Assessment, by: str) -> str:
         "coalesce(sum(a2), 0)::DOUBLE AS a_most, coalesce(sum(b1), 0)::DOUBLE AS b_least, "
         f"coalesce(sum(b2), 0)::DOUBLE AS b_most FROM ({' UNION ALL '.join(sides)}) "
         f"GROUP BY {by}, quantity HAVING a_least <> b_least OR a_most <> b_most "
-        f"ORDER BY abs(b_most - a_most) DESC, {by}"
+        f"ORDER BY abs(b_most - a_most) DESC, {by}, quantity"
     )
 
 

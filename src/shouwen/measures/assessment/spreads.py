@@ -18,22 +18,29 @@ STEPS = tuple(n * 10**e for e in range(7) for n in _FEW)
 """Upper ends of amounts: 1, 2, 3, 5, 10, 20, 30, 50, …"""
 
 PEOPLE = """
-SELECT person, any_value(unit) AS unit, sum(a)::BIGINT AS a, sum(b)::BIGINT AS b,
-       sum(gone)::BIGINT AS gone, sum(new)::BIGINT AS new
-FROM (SELECT person, unit, count(*) AS a, 0 AS b, 0 AS gone, 0 AS new
-      FROM breaches_a GROUP BY person, unit
-      UNION ALL
-      SELECT person, unit, 0, count(*), 0, 0 FROM breaches_b GROUP BY person, unit
-      UNION ALL
-      SELECT person_a, unit_a, 0, 0, count(*), 0 FROM flips WHERE change <> 'new' GROUP BY ALL
-      UNION ALL
-      SELECT person_b, unit_b, 0, 0, 0, count(*) FROM flips WHERE change <> 'gone' GROUP BY ALL)
+SELECT person,
+       first(unit ORDER BY gone + new DESC, unit)
+           FILTER (unit IS NOT NULL AND gone + new > 0) AS unit,
+       sum(a)::BIGINT AS a, sum(b)::BIGINT AS b, sum(gone)::BIGINT AS gone, sum(new)::BIGINT AS new
+FROM (SELECT person, unit, sum(a) AS a, sum(b) AS b, sum(gone) AS gone, sum(new) AS new
+      FROM (SELECT person, unit, count(*) AS a, 0 AS b, 0 AS gone, 0 AS new
+            FROM breaches_a GROUP BY person, unit
+            UNION ALL
+            SELECT person, unit, 0, count(*), 0, 0 FROM breaches_b GROUP BY person, unit
+            UNION ALL
+            SELECT person_a, unit_a, 0, 0, count(*), 0
+            FROM flips WHERE change <> 'new' GROUP BY ALL
+            UNION ALL
+            SELECT person_b, unit_b, 0, 0, 0, count(*)
+            FROM flips WHERE change <> 'gone' GROUP BY ALL)
+      GROUP BY person, unit)
 WHERE person IS NOT NULL
 GROUP BY person
 HAVING sum(gone) > 0 OR sum(new) > 0 OR sum(a) <> sum(b)
 ORDER BY abs(sum(b) - sum(a)) DESC, sum(gone) + sum(new) DESC, person
 """
-"""Whose breaches differ, those first for whom most does."""
+"""Whose breaches differ, those first for whom most does. The unit is the one in which most of what
+differs happened, of equals the first by name: who worked in two has one row."""
 
 STATUSES = """
 SELECT status, sum(a)::BIGINT AS a, sum(b)::BIGINT AS b
