@@ -119,7 +119,7 @@ def test_a_colleague_is_rewarded_by_number_and_sees_it_beside_what_they_told(
     assert row.person is None
     assert row.unit is None
     page = reverse("complaints:complaint", args=[of_a_colleague.number])
-    assert "300" not in client_of(informer).get(page).content.decode()
+    assert "300元" not in client_of(informer).get(page).content.decode()
     made = actions.decide(quality, row, Chosen("举报属实", {"bonus": "300"}))
     serving.serve(quality, made, Handed.HAND, "当面")
     assert "300元" in client_of(informer).get(page).content.decode()

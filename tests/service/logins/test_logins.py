@@ -225,8 +225,8 @@ def west(organisation):
 
 def test_whoever_reaches_a_unit_gives_nothing_beyond_it(browser, station, staff, west, clerk):
     local = browser("站长", Role.ADMINISTRATOR, reach=Reach.UNIT)
-    far = Person.objects.create(number="W1", name="W1", unit=west)
-    assert "W1" not in local.get("/logins/").content.decode()
+    far = Person.objects.create(number="西一", name="河西的人", unit=west)
+    assert "河西的人" not in local.get("/logins/").content.decode()
     assert local.get(f"/logins/{far.pk}/").status_code == 404
     assert local.post(f"/logins/{far.pk}/invite/").status_code == 404
     for beyond in ({"reach": "organisation"}, {"reach": "unit", "unit": west.pk}):
