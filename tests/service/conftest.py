@@ -7,12 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
 from django.utils import translation
 
 from shouwen.service import clock
-from shouwen.service.database import embedded
+from tests.service.databases import fresh
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 5, 6, 12, 0, tzinfo=ZONE)
@@ -21,20 +20,17 @@ NOON = datetime(2026, 5, 6, 12, 0, tzinfo=ZONE)
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory):
-    """A server of this test process."""
-    return embedded.start(tmp_path_factory.mktemp("postgres"), careless=True)
+    """A database of this test process, with empty tables."""
+    return fresh(tmp_path_factory, "tests")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(postgres, django_db_blocker):
-    """The tables, made by the owner; the tests themselves run as the service's role."""
+def django_db_setup(postgres):
+    """The database; the tests themselves run as the service's role."""
     import dj_database_url
 
     for alias, address in (("default", postgres.service), ("owner", postgres.owner)):
         connections.databases[alias].update(dj_database_url.parse(address))
-    with django_db_blocker.unblock():
-        call_command("migrate", database="owner", verbosity=0)
-        connections["owner"].close()
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,6 @@ import django
 
 if __name__ == "__main__":
     django.setup()
-    from django.core.management import call_command
-
     from shouwen.service import clock
     from shouwen.service.access.actor import Actor
     from shouwen.service.drafting import actions
@@ -19,7 +17,6 @@ if __name__ == "__main__":
     from shouwen.service.tenancy.scope import scope
     from tests.service.conftest import NOON
 
-    call_command("migrate", database="owner", verbosity=0)
     house = Organisation.objects.create(code="cable", name="某县广电")
     with scope(house.pk), clock.frozen_at(NOON):
         adoption = Adoption.objects.create(

@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-import os
-import re
 import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from shouwen.service.database import embedded
+from tests.service.databases import ROOT, environment_of, fresh, superuser
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL"),
 ]
-ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def ground(tmp_path):
-    """A server with an organisation whose trial waits; its environment, and a view of it."""
-    found = embedded.start(tmp_path / "postgres", careless=True)
-    environment = {
-        **os.environ, "DATABASE_URL": found.service, "DATABASE_OWNER_URL": found.owner,
-        "SHOUWEN_SECRET_KEY": "k" * 50, "SHOUWEN_DEMO": "", "SHOUWEN_DATA": str(tmp_path / "data"),
-        "DJANGO_SETTINGS_MODULE": "shouwen.service.config.settings",
-    }  # fmt: skip
+def ground(tmp_path, tmp_path_factory):
+    """A database with an organisation whose trial waits; its environment, and a view of it."""
+    found = fresh(tmp_path_factory, "trial")
+    environment = environment_of(found) | {"SHOUWEN_DATA": str(tmp_path / "data")}
     make = [sys.executable, "-m", "tests.service.drafting.one_waiting"]
     subprocess.run(make, cwd=ROOT, env=environment, check=True, timeout=200)
-    superuser = re.sub("//[^@]+@", "//postgres@", found.owner)
-    with psycopg.connect(superuser, autocommit=True) as connection:
+    with psycopg.connect(superuser(found), autocommit=True) as connection:
         yield environment, lambda sql: connection.execute(sql).fetchone(), tmp_path / "data"
 
 
 STATE = "SELECT state, side, stage, attempts FROM drafting_trial"
-HOLDS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+HOLDS = (
+    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 def until(process, what, seconds=180.0):

@@ -15,9 +15,6 @@ LONG_AGO = datetime(2024, 5, 8, 4, tzinfo=UTC)
 
 def main() -> None:
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", database="owner", verbosity=0)
     from shouwen.service import clock
     from shouwen.service.access.actor import Actor
     from shouwen.service.enactment.bridge import perform

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import re
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from shouwen.service.database import embedded
+from tests.service.databases import ROOT, environment_of, fresh, superuser
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL"),
 ]
-ROOT = Path(__file__).resolve().parents[3]
 CLOCKS, WORKERS, KILLS = 240, 3, 6
 
 
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory):
-    """A server with many expired clocks: the environment of its processes, and a view of it."""
-    found = embedded.start(tmp_path_factory.mktemp("killed"), careless=True)
-    environment = {
-        **os.environ, "DATABASE_URL": found.service, "DATABASE_OWNER_URL": found.owner,
-        "SHOUWEN_SECRET_KEY": "k" * 50, "SHOUWEN_DEMO": "",
-        "DJANGO_SETTINGS_MODULE": "shouwen.service.config.settings",
-    }  # fmt: skip
+    """A database with many expired clocks: the environment of its processes, and a view of it."""
+    found = fresh(tmp_path_factory, "killed")
+    environment = environment_of(found)
     make = [sys.executable, "-m", "tests.service.enactment.many_due", str(CLOCKS)]
     subprocess.run(make, cwd=ROOT, env=environment, check=True, timeout=120)
     # Only a superuser is shown what the connections of others are at.
-    superuser = re.sub("//[^@]+@", "//postgres@", found.owner)
-    with psycopg.connect(superuser, autocommit=True) as connection:
+    with psycopg.connect(superuser(found), autocommit=True) as connection:
         yield environment, lambda sql, *values: connection.execute(sql, values).fetchall()
 
 

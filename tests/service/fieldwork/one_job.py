@@ -11,9 +11,6 @@ PASSWORD = "three-blind-mice"
 
 def main() -> None:
     django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", database="owner", verbosity=0)
     from shouwen.service import clock
     from shouwen.service.access.actor import Actor
     from shouwen.service.accounts.models import User

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import subprocess
 import sys
 import urllib.request
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from shouwen.service.database import embedded
 from tests.service import chromium
+from tests.service.databases import ROOT, environment_of, fresh
 from tests.service.fieldwork.one_job import PASSWORD
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="gunicorn does not run there"),
 ]
-ROOT = Path(__file__).resolve().parents[3]
 
 
 class Service:
     """The service on a port of its own, which can go away and come back."""
 
-    def __init__(self, folder):
-        found = embedded.start(folder, careless=True)
+    def __init__(self, found):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
-        self.environment = {
-            **os.environ, "DATABASE_URL": found.service, "DATABASE_OWNER_URL": found.owner,
-            "SHOUWEN_SECRET_KEY": "k" * 50, "SHOUWEN_DEMO": "", "SHOUWEN_DEBUG": "",
-            "DJANGO_SETTINGS_MODULE": "shouwen.service.config.settings",
-        }  # fmt: skip
+        self.environment = environment_of(found)
         self.database = psycopg.connect(found.owner, autocommit=True)
         make = [sys.executable, "-m", "tests.service.fieldwork.one_job"]
         subprocess.run(make, cwd=ROOT, env=self.environment, check=True, timeout=120)
@@ -71,7 +63,7 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
-    found = Service(tmp_path_factory.mktemp("dead-spot"))
+    found = Service(fresh(tmp_path_factory, "dead_spot"))
     yield found
     found.goes()
     found.database.close()
