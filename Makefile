@@ -5,6 +5,9 @@
 
 PYTHON ?= $(firstword $(shell command -v python3 python3.14 python3.13 python3.12 python3.11))
 BIN := .venv/bin
+# File by file on every core, in the order of the folders: the files that take longest have few tests
+# and would come last, one of them alone at the end, if those with most tests went first.
+BESIDE := -n auto --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install browser java test check pytest long agree demo boston bench format lock upgrade build clean
@@ -31,10 +34,10 @@ java: install ## See that there is a Java for the tests on Spark
 	@$(BIN)/python scripts/java.py
 
 pytest: browser java ## The tests, and the examples in code and documents
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest $(BESIDE)
 
 long: browser java ## The tests with many more random examples, for a quiet evening
-	$(BIN)/pytest -n auto --dist loadfile --hypothesis-profile long
+	$(BIN)/pytest $(BESIDE) --hypothesis-profile long
 
 agree: install ## Random histories through both evaluators (HISTORIES=100000, ONLY=cable)
 	$(BIN)/python scripts/agree.py --histories $(or $(HISTORIES),100000) $(ONLY)

@@ -15,6 +15,7 @@ from shouwen.service.audit.models import Sighting
 from shouwen.service.cases.models import Case, CaseState
 from shouwen.service.cases.queries import find
 from shouwen.service.contacts.models import Call, Customer
+from shouwen.service.enactment.bridge import register
 from shouwen.service.enactment.models import Event
 from shouwen.service.organisations.models import Reach, Role, Territory, TerritoryTechnician
 from shouwen.service.workorders import actions as work
@@ -246,6 +247,19 @@ def test_events_of_the_measure_carry_what_was_written_down(operator, town):
     logged = Event.objects.get(type="call.logged")
     assert logged.facts["address_noted"] is True
     assert Event.objects.get(type="call.answered").facts["rings"] == "2"
+
+
+def test_a_clock_says_what_it_is_about(browser, operator, town, acting):
+    take_up(operator)
+    told = {"project": "X-7", "unit": "城关站", "person": operator.person.number}
+    register(acting(operator.person), "project.submitted", told)
+    office = browser("办公室", Role.QUALITY)
+    for address in ("/", "/clocks/"):
+        page = said(office.get(address))
+        assert f'data-drawer class="num">{Case.objects.get().number}</a>' in page
+        assert re.search(r'href="/measure/why/[^"]*" data-drawer>项目 X-7</a>', page)
+    office.post("/language/", {"language": "en", "next": "/"})
+    assert "project X-7</a>" in said(office.get("/clocks/"))
 
 
 def test_pages_stay_flat_as_data_grows(operator, town, django_assert_max_num_queries):

@@ -19,9 +19,11 @@ from shouwen.service.complaints.models import OPEN as OPEN_COMPLAINTS
 from shouwen.service.complaints.permissions import HANDLE
 from shouwen.service.complaints.standing import handled
 from shouwen.service.contacts.models import Customer
+from shouwen.service.enactment.enacted import enacted
 from shouwen.service.enactment.models import OPEN_STAGES, Breach, Clock, Stage
 from shouwen.service.inspections.models import Rectification
 from shouwen.service.inspections.queries import pressing
+from shouwen.service.measurebook.words import pick
 from shouwen.service.publication.gaps import Gap, own_gaps
 from shouwen.service.publication.models import Page
 from shouwen.service.search.words import found
@@ -45,6 +47,22 @@ def clocks_of(actor: Actor) -> QuerySet[Clock]:
     return visible(actor, SEE_DESK, rows, people=("person",))
 
 
+def about(row: Clock) -> str:
+    """What a clock of no case is about: the thing of its thread by its kind and number, else the
+    unit that it stands under. Empty where it is about the organisation as a whole."""
+    kind, _, number = row.thread.key.partition(":")
+    if not number:
+        return row.unit.label if row.unit is not None else ""
+    entities = enacted(row.thread.adoption).measure.vocabulary.entities
+    return f"{pick(entities[kind])} {number}" if kind in entities else number
+
+
+def told(rows: QuerySet[Clock]) -> list[tuple[Clock, str]]:
+    """Clocks, each with what it is about; those of a case are about that."""
+    found = rows.select_related("person", "unit", "thread__adoption")
+    return [(row, "" if row.case_key else about(row)) for row in found]
+
+
 @dataclass
 class Desk:
     """What is on the workbench of an actor."""
@@ -55,7 +73,8 @@ class Desk:
     callbacks: str | None = None
     complaints: str | None = None
     unassigned: str | None = None
-    pressing: list[Clock] = field(default_factory=list)
+    pressing: list[tuple[Clock, str]] = field(default_factory=list)
+    """The next to expire, each with what it is about (`told`)."""
     offered: list[Case] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     new_work: list[WorkOrder] = field(default_factory=list)
@@ -74,10 +93,9 @@ def desk_of(actor: Actor) -> Desk:
         red=at_most(clocks.filter(stage=Stage.RED)),
         amber=at_most(clocks.filter(stage=Stage.AMBER)),
         mine=at_most(own),
-        pressing=list(
+        pressing=told(
             clocks.filter(deadline__isnull=False)
             .exclude(stage=Stage.RED, deadline__lt=clock.now() - timedelta(days=2))
-            .select_related("person", "unit")
             .order_by("deadline")[:SHOWN]
         ),
         offered=list(Case.objects.filter(handed_to=actor.person).select_related("owner")[:SHOWN]),
@@ -109,7 +127,7 @@ def clock_rows(actor: Actor, chosen: dict[str, str]) -> QuerySet[Clock]:
     if chosen.get("unit", "").isdecimal():
         rows = rows.filter(unit_id=int(chosen["unit"]))
     rows = rows.filter(deadline__isnull=False)
-    return rows.select_related("person", "unit").order_by(F("deadline").asc())
+    return rows.order_by(F("deadline").asc())
 
 
 @dataclass

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from shouwen.service.access.gate import ActorRequest, page
 from shouwen.service.cases.permissions import OPEN_CASES, SEE_CASES, SEE_DESK
-from shouwen.service.desk.queries import clock_rows, desk_of, search
+from shouwen.service.desk.queries import clock_rows, desk_of, search, told
 from shouwen.service.enactment.models import Stage
 from shouwen.service.organisations.models import Unit
 
@@ -26,7 +26,7 @@ def clocks(request: ActorRequest) -> HttpResponseBase:
     """All open clocks, the most pressing first."""
     chosen = {f: request.GET.get(f, "") for f in ("stage", "unit", "mine")}
     context = {
-        "clocks": clock_rows(request.actor, chosen)[:CLOCKS],
+        "clocks": told(clock_rows(request.actor, chosen)[:CLOCKS]),
         "chosen": chosen,
         "stages": [(s.value, s.label) for s in (Stage.RED, Stage.AMBER, Stage.GREEN)],
         "units": Unit.objects.filter(is_active=True),
