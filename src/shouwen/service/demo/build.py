@@ -18,6 +18,7 @@ from shouwen.service.demo import (
     naming,
     pool,
     publication,
+    routine,
     stories,
 )
 from shouwen.service.demo.assessing import assess
@@ -80,6 +81,7 @@ def _live(house: House, now: datetime) -> None:
             stories.ask_again(now)
         case "agent":
             stories.tell(house, "agent", ("three-years", "orders", "prices"), now, 6)
+            routine.keep(house, now)
             days.run(days.heap(looks), now)
             stories.ask_again(now)
 

@@ -19,7 +19,7 @@ from shouwen.service.complaints.models import OPEN as OPEN_COMPLAINTS
 from shouwen.service.complaints.permissions import HANDLE
 from shouwen.service.complaints.standing import handled
 from shouwen.service.contacts.models import Customer
-from shouwen.service.enactment.enacted import enacted
+from shouwen.service.enactment.enacted import NOT_THINGS, asked_of, enacted
 from shouwen.service.enactment.models import OPEN_STAGES, Breach, Clock, Stage
 from shouwen.service.inspections.models import Rectification
 from shouwen.service.inspections.queries import pressing
@@ -48,12 +48,16 @@ def clocks_of(actor: Actor) -> QuerySet[Clock]:
 
 
 def about(row: Clock) -> str:
-    """What a clock of no case is about: the thing of its thread by its kind and number, else the
-    unit that it stands under. Empty where it is about the organisation as a whole."""
+    """What a clock of no case is about: the thing of its thread by its kind and number; for what
+    the calendar sets off, whom or what it is asked of, or the unit that it stands under. Empty
+    where it is about the organisation as a whole, or its bearer says whom."""
+    measure = enacted(row.thread.adoption).measure
     kind, _, number = row.thread.key.partition(":")
     if not number:
-        return row.unit.label if row.unit is not None else ""
-    entities = enacted(row.thread.adoption).measure.vocabulary.entities
+        kind, number = asked_of(measure, row.rule, row.outcome)
+        if not number or kind in NOT_THINGS:
+            return row.unit.label if row.unit is not None else ""
+    entities = measure.vocabulary.entities
     return f"{pick(entities[kind])} {number}" if kind in entities else number
 
 

@@ -135,6 +135,27 @@ class Enacted:
         return frozenset(d.id for d in self.measure.duties if d.kind is DutyKind.PERIODIC)
 
 
+def asked_of(measure: Measure, rule: str, outcome: str) -> tuple[str, str]:
+    """Of whom or what a periodic duty is asked: the kind of thing, and which.
+
+    Args:
+        measure: whose duty it is.
+        rule: the id of the duty.
+        outcome: the id of one of its outcomes, which says of whom and of which period it is.
+
+    Returns:
+        two empty texts where it is asked of the organisation as a whole.
+    """
+    duty = next((d for d in measure.duties if d.id == rule), None)
+    if duty is None or duty.trigger.each is None:
+        return "", ""
+    each = duty.trigger.each
+    subject = outcome.removeprefix(f"{rule}:").rpartition(":")[0]
+    relation = measure.relations.get(each.relation)
+    field = relation.fields.get(each.column) if relation is not None else None
+    return (field.entity or "" if field is not None else ""), subject
+
+
 @cache
 def personal_duties(measure: Measure) -> tuple[Duty, ...]:
     """Duties that hang on a person's account, or on how often they broke a norm: retraining when

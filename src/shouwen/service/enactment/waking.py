@@ -8,6 +8,7 @@ alarms are set to now, and workers take them up.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django.db import connection
@@ -26,6 +27,9 @@ from shouwen.service.enactment.models import (
     ThreadKey,
 )
 from shouwen.service.enactment.threads import STANDING
+
+SOON = timedelta(minutes=1)
+"""How long the calendar's duties may wait for an event that does one."""
 
 _SET = """
 INSERT INTO {alarm} (organisation_id, thread_id, at)
@@ -65,8 +69,9 @@ def wake_others(thread: Thread, known: Enacted, event: Happened, things: list[st
 
 
 def _let_periods_run(thread: Thread, event: Happened) -> None:
-    """What the calendar sets off is reckoned in the standing thread; let there be one, though
-    nothing may have happened yet that belongs to no thing."""
+    """What the calendar sets off is reckoned in the standing thread: at once where nothing may have
+    happened yet that belongs to no thing; else soon, so that of many events of a minute the measure
+    is asked once."""
     begun = {"opened_at": event.at, "adoption": thread.adoption}
     standing, made = Thread.objects.get_or_create(key=STANDING, defaults=begun)
     if made:
@@ -75,3 +80,7 @@ def _let_periods_run(thread: Thread, event: Happened) -> None:
             thread_id=standing.pk,
             at=clock.now(),
         )
+    else:
+        soon = clock.now() + SOON
+        # Told by the condition that there is nothing to do, nobody waits for the row.
+        Alarm.objects.filter(thread_id=standing.pk, at__gt=soon).update(at=soon)
