@@ -28,10 +28,10 @@ check: install ## Style, types and the direction of imports
 	$(BIN)/lint-imports --no-logo
 
 browser: install ## See that there is a browser for the tests of pages
-	@$(BIN)/python scripts/browser.py
+	@$(BIN)/python -m scripts.browser
 
 java: install ## See that there is a Java for the tests on Spark
-	@$(BIN)/python scripts/java.py
+	@$(BIN)/python -m scripts.java
 
 pytest: browser java ## The tests, and the examples in code and documents
 	$(BIN)/pytest $(BESIDE)

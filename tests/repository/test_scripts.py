@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import assets, bench, browser, install, lock
+from scripts import assets, bench, browser, debian, install, lock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -139,7 +139,7 @@ def test_in_continuous_integration_nothing_but_absent_reference_data_may_be_skip
 def no_browser(monkeypatch: pytest.MonkeyPatch):
     """A machine without a browser, where nobody may install one."""
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    monkeypatch.setattr(browser, "may_install", lambda: False)
+    monkeypatch.setattr(debian, "may_install", lambda: False)
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
@@ -154,6 +154,7 @@ def test_whoever_has_no_browser_is_told_how_to_get_one(
     assert browser.main() == code
     said = capsys.readouterr().err
     assert "apt-get install chromium" in said
+    assert "SHOUWEN_BROWSER=" in said
     assert ("will be skipped" in said) is (code == 0)
 
 
@@ -161,8 +162,10 @@ def test_a_browser_is_installed_where_that_can_be_done(monkeypatch: pytest.Monke
     there: dict[str, str] = {}
     monkeypatch.delenv("SHOUWEN_BROWSER", raising=False)
     monkeypatch.setattr(shutil, "which", there.get)
-    monkeypatch.setattr(browser, "may_install", lambda: True)
-    monkeypatch.setattr(browser, "install", lambda: not there.update(chromium="/bin/chromium"))
+    monkeypatch.setattr(debian, "may_install", lambda: True)
+    monkeypatch.setattr(
+        debian, "install", lambda what, packages: not there.update({packages[0]: "/bin/chromium"})
+    )
     assert browser.main() == 0
     assert browser.find() == "/bin/chromium"
 
