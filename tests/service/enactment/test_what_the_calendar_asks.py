@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from shouwen.service.access.actor import Actor
 from shouwen.service.desk.queries import told
@@ -18,14 +20,20 @@ from shouwen.service.tenancy.scope import scope
 from tests.service.conftest import NOON
 
 
+@contextmanager
+def house(code):
+    """Inside the walls of an organisation that has adopted the measure of its code."""
+    found = Organisation.objects.create(code=code, name=f"某{code}")
+    with scope(found.pk):
+        Adoption.objects.create(measure=code, first_day=date(2006, 1, 1), adopted_at=NOON)
+        Unit.objects.create(code="总部", name="营业部", kind=UnitKind.DEPARTMENT)
+        yield Actor(found, None)
+
+
 @pytest.fixture
 def office(db, at_noon):
     """The service office of a bank, which has been there for a month."""
-    found = Organisation.objects.create(code="bank", name="某银行")
-    with scope(found.pk):
-        Adoption.objects.create(measure="bank", first_day=date(2006, 1, 1), adopted_at=NOON)
-        Unit.objects.create(code="总部", name="营业部", kind=UnitKind.DEPARTMENT)
-        actor = Actor(found, None)
+    with house("bank") as actor:
         register(actor, "office.established", {"unit": "总部"}, at=NOON.replace(month=4, day=1))
         ring_out()
         yield actor
@@ -68,6 +76,18 @@ def test_many_events_of_a_minute_are_asked_about_once(office, the_clock_stands_a
     assert Thread.objects.get(key=STANDING).asked_at == now
 
 
-def test_a_duty_of_the_calendar_says_of_whom_it_is_asked(office):
-    lines = told(Clock.objects.filter(pk=star().pk))
-    assert lines == [(star(), "营业部")]
+def test_a_duty_of_the_calendar_says_which_unit_it_is_asked_of(office):
+    assert told(Clock.objects.filter(pk=star().pk)) == [(star(), "营业部")]
+
+
+def test_what_is_asked_about_every_agent_says_about_which(db, at_noon):
+    with house("agent") as channel:
+        for agent in ("甲商行", "乙商行"):
+            facts = {"agreement": f"K-{agent}", "agent": agent,
+                     "starts": date(2026, 5, 1), "ends": date(2027, 4, 30)}  # fmt: skip
+            register(channel, "agreement.signed", facts, at=NOON.replace(month=4, day=20))
+        ring_out()
+        checks = Clock.objects.filter(rule="monthly-check", outcome__endswith="2026-05-01")
+        assert {about for _, about in told(checks)} == {"代理商 甲商行", "代理商 乙商行"}
+        with translation.override("en"):
+            assert {about for _, about in told(checks)} == {"agent 甲商行", "agent 乙商行"}
