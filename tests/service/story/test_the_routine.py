@@ -10,6 +10,7 @@ from shouwen.service import clock
 from shouwen.service.access.actor import Actor
 from shouwen.service.demo import routine
 from shouwen.service.demo.houses import House
+from shouwen.service.demo.stories import ask_again
 from shouwen.service.enactment.bridge import register
 from shouwen.service.enactment.models import Adoption, Breach, Clock, Event, Stage
 from shouwen.service.tenancy.models import Organisation
@@ -35,7 +36,7 @@ def house(db, at_noon):
 
 def test_what_was_due_before_the_last_weeks_has_been_done_in_time(house):
     routine.keep(house, NOON)
-    routine.ask_again(NOON)
+    ask_again(NOON)
     early = Clock.objects.filter(deadline__lt=NOON - routine.LATELY, rule="monthly-report")
     assert early.count() >= 5
     assert {row.stage for row in early} == {Stage.DONE}
