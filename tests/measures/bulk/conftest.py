@@ -1,4 +1,4 @@
-"""The plan of a whole measure is some two million objects; none outlives the file that needs it."""
+"""The plan of a whole measure is a million objects; none outlives the file that needs it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.measures.bulk import library
 
 @pytest.fixture(scope="module", autouse=True)
 def whole_plans_are_forgotten():
-    """What the process holds makes every later collection of garbage longer."""
+    """With the plan of cable alive, a whole collection of garbage takes a second, without 40 ms."""
     yield
     library.plan.cache_clear()
     gc.collect()

@@ -26,12 +26,17 @@ def house(db, at_noon):
     found = Organisation.objects.create(code="agent", name="某公司")
     with scope(found.pk):
         Adoption.objects.create(measure="agent", first_day=date(2006, 1, 1), adopted_at=NOON)
-        system = Actor(found, None)
-        facts = {"agreement": "K1", "agent": "甲商行",
-                 "starts": date(2025, 10, 1), "ends": date(2026, 9, 30)}  # fmt: skip
-        with clock.frozen_at(SIGNED):
-            register(system, "agreement.signed", facts)
-        yield House(found, system)
+        house = House(found, Actor(found, None))
+        sign(house, "甲商行")
+        yield house
+
+
+def sign(house, agent):
+    """An agent signs for a year, eight months ago."""
+    facts = {"agreement": f"K-{agent}", "agent": agent,
+             "starts": date(2025, 10, 1), "ends": date(2026, 9, 30)}  # fmt: skip
+    with clock.frozen_at(SIGNED):
+        register(house.system, "agreement.signed", facts)
 
 
 def test_what_was_due_before_the_last_weeks_has_been_done_in_time(house):
@@ -47,10 +52,7 @@ def test_what_was_due_before_the_last_weeks_has_been_done_in_time(house):
 
 
 def test_what_is_done_for_all_agents_at_once_is_told_once(house):
-    facts = {"agreement": "K2", "agent": "乙商行",
-             "starts": date(2025, 10, 1), "ends": date(2026, 9, 30)}  # fmt: skip
-    with clock.frozen_at(SIGNED):
-        register(house.system, "agreement.signed", facts)
+    sign(house, "乙商行")
     routine.keep(house, NOON)
     told = Event.objects.filter(type="agents.compared").values_list("facts__about", flat=True)
     assert len(told) == len(set(told)) >= 2

@@ -22,7 +22,7 @@ from shouwen.measures.language.model import Consequence, Finding, Grade, Measure
 from shouwen.service.conduct.models import MarkKey, Proposal, Subject
 from shouwen.service.enactment.enacted import Enacted, looked_at_of_people
 from shouwen.service.enactment.models import Breach, Event, EventKey, Thread
-from shouwen.service.enactment.threads import CASE, STANDING
+from shouwen.service.enactment.threads import CASE, STANDING, adding_up, naming_alone
 
 BACK = timedelta(days=3 * 366)
 """No measure that ships looks back further than a year from the act."""
@@ -139,13 +139,11 @@ def _about_the_same(rows: Iterable[Event], known: Enacted) -> Iterable[Event]:
     shared = {k for e in rows for k in e.keys if not k.startswith(CASE)}
     if not shared:
         return ()
-    naming = EventKey.objects.filter(key__in=sorted(shared))
     # Their numbers first: as one query, a planner that has seen none of the rows yet compares each
     # event with each key.
-    found = set(naming.filter(alone=True).values_list("event", flat=True))
+    found = set(naming_alone(shared).values_list("event", flat=True))
     if known.accruing_types:
-        adding = naming.filter(alone=False, event__type__in=known.accruing_types)
-        found |= set(adding.values_list("event", flat=True))
+        found |= set(adding_up(shared, known).values_list("event", flat=True))
     return Event.objects.filter(pk__in=found).exclude(thread__key=STANDING)
 
 

@@ -7,7 +7,7 @@ see that the ordinary has been done too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zlib import crc32
 
@@ -19,7 +19,7 @@ from shouwen.service import clock
 from shouwen.service.demo.houses import ZONE, House
 from shouwen.service.demo.stories import ask_again
 from shouwen.service.enactment.bridge import register, together
-from shouwen.service.enactment.enacted import enacted
+from shouwen.service.enactment.enacted import enacted, period_of
 from shouwen.service.enactment.models import Clock, Stage, Thread
 from shouwen.service.enactment.threads import STANDING
 
@@ -61,8 +61,8 @@ def _done_by(duty: Duty, row: Clock, events: Any) -> tuple[str, dict[str, Any]]:
     """The event that does a duty of a period, with the facts that it must have."""
     assert duty.trigger.each is not None
     performance = duty.performances[0]
-    subject, _, first = row.outcome.removeprefix(f"{duty.id}:").rpartition(":")
-    said = {duty.trigger.each.key: subject, "about": date.fromisoformat(first)}
+    subject, first = period_of(duty.id, row.outcome)
+    said = {duty.trigger.each.key: subject, "about": first}
     said |= dict(_asked(performance.when)) if performance.when is not None else {}
     said["case"] = f"{duty.id}-{subject}-{first}"
     fields = events[performance.event].fields

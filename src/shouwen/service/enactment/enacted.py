@@ -135,6 +135,13 @@ class Enacted:
         return frozenset(d.id for d in self.measure.duties if d.kind is DutyKind.PERIODIC)
 
 
+def period_of(rule: str, outcome: str) -> tuple[str, date]:
+    """Of whom, and of the period that begins on which day, an outcome of a periodic rule speaks, by
+    its id (`measures.evaluation.periods`); an empty text where it is of nobody in particular."""
+    subject, _, first = outcome.removeprefix(f"{rule}:").rpartition(":")
+    return subject, date.fromisoformat(first)
+
+
 def asked_of(measure: Measure, rule: str, outcome: str) -> tuple[str, str]:
     """Of whom or what a periodic duty is asked: the kind of thing, and which.
 
@@ -150,7 +157,7 @@ def asked_of(measure: Measure, rule: str, outcome: str) -> tuple[str, str]:
     if duty is None or duty.trigger.each is None:
         return "", ""
     each = duty.trigger.each
-    subject = outcome.removeprefix(f"{rule}:").rpartition(":")[0]
+    subject, _first = period_of(rule, outcome)
     relation = measure.relations.get(each.relation)
     field = relation.fields.get(each.column) if relation is not None else None
     return (field.entity or "" if field is not None else ""), subject

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from shouwen.measures.evaluation import Event as Happened
 from shouwen.measures.language.model import Measure
 from shouwen.service.enactment.enacted import NOT_THINGS, PERSON, Enacted
@@ -84,14 +86,12 @@ def slice_of(thread: Thread, enacted: Enacted) -> tuple[list[Happened], frozense
     shared = {k for k in keys if not k.startswith(CASE)}
     if shared:
         # What is about the same thing and about no case: an area's failure, a slip filed.
-        alone = EventKey.objects.filter(key__in=sorted(shared), alone=True)
+        alone = naming_alone(shared)
         sharing = Event.objects.filter(pk__in=alone.values("event")).exclude(thread=thread)
         others |= {e.pk: e for e in sharing}
     if shared and enacted.accruing_types and not thread.key.startswith(CASE):
         # What cases add up to for something that is longer than they: the sales of an agreement.
-        adding = EventKey.objects.filter(
-            key__in=sorted(shared), alone=False, event__type__in=enacted.accruing_types
-        )
+        adding = adding_up(shared, enacted)
         added = Event.objects.filter(pk__in=adding.values("event")).exclude(thread=thread)
         others |= {e.pk: e for e in added}
     people = {k for r in rows for k in r.people if k.startswith(f"{PERSON}:")}
@@ -104,6 +104,17 @@ def slice_of(thread: Thread, enacted: Enacted) -> tuple[list[Happened], frozense
         others |= {e.pk: e for e in theirs}
     rows += others.values()
     return [happened(r) for r in _with_corrections(rows)], own
+
+
+def naming_alone(things: Iterable[str]) -> QuerySet[EventKey]:
+    """Where events about no case name one of some things."""
+    return EventKey.objects.filter(key__in=sorted(things), alone=True)
+
+
+def adding_up(things: Iterable[str], enacted: Enacted) -> QuerySet[EventKey]:
+    """Where events about cases name one of some things that they add up to."""
+    types = enacted.accruing_types
+    return EventKey.objects.filter(key__in=sorted(things), alone=False, event__type__in=types)
 
 
 def _with_corrections(rows: list[Event]) -> Iterable[Event]:
